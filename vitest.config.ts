@@ -1,0 +1,34 @@
+import { fileURLToPath } from "node:url"
+import { defineConfig } from "vitest/config"
+
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    // By name the tests get the sources, for coverage and readable stacks; what workers import by name is dist/.
+    alias: [
+      { find: /^tasktor$/, replacement: source("./adapters/presets/node.ts") },
+      { find: /^tasktor\/machines$/, replacement: source("./machines/index.ts") },
+      { find: /^tasktor\/testing$/, replacement: source("./runtime/testing/index.ts") },
+    ],
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    // A process for each file: tests start threads and children, and some end processes.
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    // The titles of type tests, and their failures; errors elsewhere are `npm run types`' to report.
+    typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"], ignoreSourceErrors: true },
+    coverage: {
+      provider: "v8",
+      include: ["machines/**/*.ts", "runtime/**/*.ts", "adapters/**/*.ts"],
+      thresholds: {
+        "machines/**": { 100: true },
+        "runtime/**": { statements: 95, lines: 95, functions: 95 },
+        "adapters/**": { statements: 85, lines: 85, functions: 85 },
+      },
+    },
+  },
+})
