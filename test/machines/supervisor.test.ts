@@ -29,7 +29,11 @@ describe("the supervisor's life", () => {
         let [snapshot] = initialTransition(logic)
         for (const step of steps) [snapshot] = transition(logic, snapshot, step.event)
         ;[snapshot] = transition(logic, snapshot, event)
-        expect(snapshot.value, `${state.value} + ${event.type}`).toBe(expected[state.value][event.type])
+        expect([state.value, event.type, snapshot.value]).toEqual([
+          state.value,
+          event.type,
+          expected[state.value][event.type],
+        ])
       }
     }
   })
