@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs"
+import { parseSync } from "vite"
+
+/** A piece of code in a page or a comment. */
+export interface Snippet {
+  readonly path: string
+  /** The file with everything else blanked out, so that a compiler's line numbers are those of the file. */
+  readonly lines: string[]
+  /** An `@example` may leave out the imports of public names; what stands in a page is there to be copied. */
+  readonly mayOmitImports: boolean
+}
+
+/** Every `ts` fence of a Markdown page. One that is opened by `ts continues` goes on where the one before it ended. */
+export function snippetsOfPage(path: string): Snippet[] {
+  const snippets: Snippet[] = []
+  let fence: { readonly snippet: Snippet | undefined } | undefined
+  for (const [index, line] of readFileSync(path, "utf8").split("\n").entries()) {
+    const mark = /^\s*```\s*(.*?)\s*$/.exec(line)?.[1]
+    if (mark === undefined) fence?.snippet?.lines.push(line)
+    else if (fence !== undefined) fence = undefined
+    else {
+      const isCode = /^(ts|typescript)\b/.test(mark)
+      if (isCode && !mark.endsWith(" continues")) snippets.push({ path, lines: [], mayOmitImports: false })
+      fence = { snippet: isCode ? snippets.at(-1) : undefined }
+      if (fence.snippet) padTo(fence.snippet.lines, index + 1)
+    }
+  }
+  return snippets
+}
+
+/** The code of every `@example` in a documentation comment, fenced or bare. */
+export function snippetsOfSource(path: string): Snippet[] {
+  const source = readFileSync(path, "utf8")
+  const comments = parseSync(path, source).comments.filter(({ value }) => value.startsWith("*"))
+  return comments.flatMap(({ value, start }) => {
+    const above = source.slice(0, start).split("\n").length - 1
+    const comment = value.split("\n").map((line) => line.replace(/^\s*\*? ?/, ""))
+    return examplesIn(comment).map(([from, to]) => ({
+      path,
+      lines: [...padTo([], above + from), ...comment.slice(from, to)],
+      mayOmitImports: true,
+    }))
+  })
+}
+
+/** The first line of the code in each `@example`, and the line after its last. */
+function examplesIn(comment: readonly string[]): [from: number, to: number][] {
+  const find = (pattern: RegExp, from: number): number => {
+    const found = comment.findIndex((line, index) => index >= from && pattern.test(line))
+    return found === -1 ? comment.length : found
+  }
+  return comment.flatMap((line, tag) => {
+    if (!line.startsWith("@example")) return []
+    const end = find(/^@\w/, tag + 1)
+    const open = find(/^```ts\b/, tag)
+    return [open < end ? [open + 1, find(/^```$/, open + 1)] : [tag + 1, end]]
+  })
+}
+
+function padTo(lines: string[], length: number): string[] {
+  while (lines.length < length) lines.push("")
+  return lines
+}
