@@ -1,0 +1,7 @@
+const esm = (config) => ({ ...config, format: "esm" }) // import.meta finds the worker entry
+
+/** What a browser downloads, minified and compressed, with all dependencies. Generous until the first release. */
+export default [
+  { name: "browser preset", path: "dist/adapters/presets/browser.js", limit: "90 kB", modifyEsbuildConfig: esm },
+  { name: "machines", path: "dist/machines/index.js", limit: "30 kB", modifyEsbuildConfig: esm },
+]
