@@ -1,0 +1,23 @@
+/** True for errors of any realm: one that a library made in another `vm` context is no `instanceof Error` here. */
+export function isError(value: unknown): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]"
+}
+
+/** What was thrown, as an Error: a thrown value that is none becomes the `cause` of one. */
+export function asError(thrown: unknown): Error {
+  if (isError(thrown)) return thrown
+  return new Error(`A value that is not an Error was thrown: ${describeValue(thrown)}`, { cause: thrown })
+}
+
+/** A value in a few words; never throws. */
+export function describeValue(value: unknown): string {
+  if (typeof value === "string") return value
+  if (typeof value === "function") return `[Function ${value.name || "anonymous"}]`
+  try {
+    const text = String(value)
+    if (text !== "[object Object]") return text
+    return JSON.stringify(value)?.slice(0, 200) ?? text
+  } catch {
+    return Object.prototype.toString.call(value)
+  }
+}

@@ -1,0 +1,109 @@
+import { asError, describeValue, isError } from "./as-error.ts"
+import { type EncodedError, errorMark } from "./encoded-error.ts"
+
+/** Some errors drag a whole HTTP client along; what is beyond these limits is told as text. */
+const deepest = 16
+const largest = 2000
+
+/** What has been copied so far: the way down to here, against cycles, and how much there may still be. */
+class Extent {
+  readonly ancestors: object[] = []
+  left = largest
+}
+
+/** What was thrown, as plain data. Never throws, whatever it is given. */
+export function encodeError(thrown: unknown): EncodedError {
+  return encode(asError(thrown), new Extent())
+}
+
+/**
+ * The nearest thing to `value` that can be cloned: errors go through the codec, class instances become plain objects,
+ * functions, symbols, cycles and what is too deep or too much become text. Never throws.
+ */
+export function toPlain(value: unknown): unknown {
+  return plain(value, new Extent())
+}
+
+function encode(error: Error, extent: Extent): EncodedError {
+  const own = copyProperties(error, extent, ["message", "stack", "cause", "errors"])
+  // `name` is often defined as a property that is not enumerable.
+  if (Object.hasOwn(error, "name") && !("name" in own)) own["name"] = text(() => error.name)
+  return {
+    classes: classesOf(error),
+    name: text(() => error.name),
+    message: text(() => error.message),
+    stack: typeof error.stack === "string" ? error.stack : undefined,
+    own,
+    ...("cause" in error ? { cause: { value: plain(error.cause, extent) } } : undefined),
+    ...("errors" in error && Array.isArray(error.errors)
+      ? { errors: error.errors.map((item: unknown) => plain(item, extent)) }
+      : undefined),
+  }
+}
+
+function classesOf(error: Error): readonly string[] {
+  const classes: string[] = []
+  for (let type: unknown = Object.getPrototypeOf(error); type !== null; type = Object.getPrototypeOf(type)) {
+    if (type === Object.prototype) break
+    const own = Object.getOwnPropertyDescriptor(type, "constructor")?.value as { name?: unknown } | undefined
+    if (typeof own?.name === "string" && own.name !== "") classes.push(own.name)
+  }
+  return classes
+}
+
+function plain(value: unknown, extent: Extent): unknown {
+  if (typeof value === "function" || typeof value === "symbol") return describeValue(value)
+  if (typeof value !== "object" || value === null) return value
+  if (extent.ancestors.includes(value)) return "[Circular]"
+  if (extent.ancestors.length >= deepest || --extent.left < 0) return "[Truncated]"
+  extent.ancestors.push(value)
+  try {
+    return copy(value, extent)
+  } catch {
+    return describeValue(value)
+  } finally {
+    extent.ancestors.pop()
+  }
+}
+
+function copy(value: object, extent: Extent): unknown {
+  if (isError(value)) return { [errorMark]: encode(value, extent) }
+  if (Array.isArray(value)) return value.map((item) => plain(item, extent))
+  if (value instanceof Map) return new Map([...value].map(([key, item]) => [plain(key, extent), plain(item, extent)]))
+  if (value instanceof Set) return new Set([...value].map((item) => plain(item, extent)))
+  if (value instanceof Date || value instanceof RegExp || value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
+    return value
+  }
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) {
+    if (Object.prototype.toString.call(value) !== "[object Object]") return describeValue(value)
+    const { toJSON } = value as { toJSON?: unknown }
+    if (typeof toJSON === "function") return plain(toJSON.call(value), extent)
+  }
+  return copyProperties(value, extent)
+}
+
+/** Own enumerable properties; one whose getter throws is told as text. */
+function copyProperties(value: object, extent: Extent, except: readonly string[] = []): Record<string, unknown> {
+  const copied: Record<string, unknown> = {}
+  for (const key of Object.keys(value)) {
+    if (except.includes(key)) continue
+    let item: unknown
+    try {
+      item = plain((value as Record<string, unknown>)[key], extent)
+    } catch (error) {
+      item = `[Threw ${describeValue(error)}]`
+    }
+    // Not by assignment: a property called "__proto__" must not become the prototype.
+    Object.defineProperty(copied, key, { value: item, enumerable: true, configurable: true, writable: true })
+  }
+  return copied
+}
+
+function text(read: () => unknown): string {
+  try {
+    return String(read())
+  } catch {
+    return ""
+  }
+}

@@ -1,0 +1,34 @@
+import type { Outcome, TaskFailure } from "../../../machines/task/outcome.ts"
+import { decodeError } from "./decode-error.ts"
+import { encodeError } from "./encode-error.ts"
+import type { EncodedError } from "./encoded-error.ts"
+
+type WithError = Extract<TaskFailure, { readonly error: Error }>
+
+/** A failure as plain data. */
+export type EncodedFailure =
+  | Exclude<TaskFailure, WithError>
+  | { readonly type: WithError["type"]; readonly error: EncodedError }
+
+/** An outcome as plain data, but for the output, which is whatever the body gave. */
+export type EncodedOutcome =
+  | Exclude<Outcome<unknown>, { readonly status: "failed" }>
+  | { readonly status: "failed"; readonly failure: EncodedFailure; readonly attempts: readonly EncodedFailure[] }
+
+export function encodeFailure(failure: TaskFailure): EncodedFailure {
+  return "error" in failure ? { type: failure.type, error: encodeError(failure.error) } : failure
+}
+
+export function decodeFailure(failure: EncodedFailure): TaskFailure {
+  return "error" in failure ? { type: failure.type, error: decodeError(failure.error) } : failure
+}
+
+export function encodeOutcome(outcome: Outcome<unknown>): EncodedOutcome {
+  if (outcome.status !== "failed") return outcome
+  return { ...outcome, failure: encodeFailure(outcome.failure), attempts: outcome.attempts.map(encodeFailure) }
+}
+
+export function decodeOutcome(outcome: EncodedOutcome): Outcome<unknown> {
+  if (outcome.status !== "failed") return outcome
+  return { ...outcome, failure: decodeFailure(outcome.failure), attempts: outcome.attempts.map(decodeFailure) }
+}
