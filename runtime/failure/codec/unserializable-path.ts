@@ -45,11 +45,11 @@ function* parts(value: object): Generator<readonly [unknown, string]> {
     } catch {
       continue // a getter that throws: the object itself is at fault, and is found as such
     }
-    yield [item, step(value, key)]
+    yield [item, stepTo(value, key)]
   }
 }
 
-function step(value: object, key: string): string {
+function stepTo(value: object, key: string): string {
   if (Array.isArray(value)) return `[${key}]`
   return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
 }

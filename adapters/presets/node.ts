@@ -1,0 +1,26 @@
+/** tasktor in Node: coroutines, threads and child processes. */
+import { makeSupervisor } from "../../runtime/supervisor/create-supervisor.ts"
+import { lazySupervisor } from "../../runtime/supervisor/lazy-supervisor.ts"
+import type { Supervisor, SupervisorOptions } from "../../runtime/supervisor/supervisor.ts"
+import { coroutineExecutor } from "../executors/coroutine/executor.ts"
+
+export * from "../../runtime/index.ts"
+export { coroutineExecutor } from "../executors/coroutine/executor.ts"
+
+/**
+ * Makes a supervisor with the coroutine, thread and process executors; those of `options.executors` come beside or in place of them.
+ * Nothing is started until a task needs it, and an idle supervisor keeps no program alive.
+ *
+ * @throws TypeError or RangeError for an option that cannot be used, naming it and its value.
+ * @example
+ * await using supervisor = createSupervisor({ concurrency: { thread: 2 } })
+ * const handle = supervisor.addCoroutine(async (ctx, name: string) => `Hello ${name}`, ["world"])
+ * console.log(await handle.result())
+ */
+export function createSupervisor(options: SupervisorOptions = {}): Supervisor {
+  const executors = [coroutineExecutor(), ...(options.executors ?? [])]
+  return makeSupervisor({ ...options, executors })
+}
+
+/** The seeds' global `task_mgr`: made on first use. */
+export const taskManager: Supervisor = lazySupervisor(() => createSupervisor())

@@ -1,0 +1,16 @@
+/** The statecharts and the vocabulary: pure, for tools, tests and your own machines. */
+export { supervisorMachine, type SupervisorEvent, type SupervisorState } from "./supervisor/machine.ts"
+export type { LogLevel, TaskEvent } from "./task/events.ts"
+export { taskLogic, type TaskActorInput, type TaskActorLogic, type TaskStateValue } from "./task/logic.ts"
+export { taskMachine } from "./task/machine.ts"
+export type { CancelReason, Outcome, TaskFailure } from "./task/outcome.ts"
+export {
+  type ExecutorName,
+  isSettled,
+  type TaskBirth,
+  type TaskKey,
+  type TaskPhase,
+  type TaskSnapshot,
+  type TaskStatus,
+} from "./task/snapshot.ts"
+export { transition } from "./task/transition.ts"

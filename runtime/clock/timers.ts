@@ -1,0 +1,122 @@
+import type { Clock } from "../ports/clock.ts"
+
+/** A timer that has not fired. Ended by `timers.end(timer)`. */
+export interface Timer {
+  /** On the clock's monotonic scale. */
+  readonly due: number
+  /** Timers of one instant fire in the order in which they were made. */
+  readonly serial: number
+  callback: (() => void) | undefined
+  /** Place in the heap, -1 when it is not in it. */
+  index: number
+}
+
+// Longer waits overflow the platforms' 31-bit timers; the heap wakes up and goes on waiting.
+const longestWait = 2 ** 31 - 1
+
+/**
+ * All timers of one supervisor in one binary heap on one platform timer: arming and ending one costs O(log n) with any number
+ * of them, where XState's own delays scan all of them at each actor's stop.
+ */
+export class Timers {
+  readonly #clock: Clock
+  readonly #heap: Timer[] = []
+  #armed: unknown
+  #armedFor = Number.POSITIVE_INFINITY
+  #serial = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  get size(): number {
+    return this.#heap.length
+  }
+
+  /** Calls back once, `ms` milliseconds from now. */
+  after(ms: number, callback: () => void): Timer {
+    const due = this.#clock.monotonic() + Math.max(0, ms)
+    const timer: Timer = { due, serial: this.#serial++, callback, index: this.#heap.length }
+    this.#heap.push(timer)
+    this.#rise(timer)
+    this.#arm()
+    return timer
+  }
+
+  /** Ends a timer; one that has fired or ended already is left alone. */
+  end(timer: Timer | undefined): void {
+    if (timer === undefined || timer.index < 0) return
+    this.#remove(timer)
+    timer.callback = undefined
+    this.#arm()
+  }
+
+  #fire(): void {
+    this.#armed = undefined
+    this.#armedFor = Number.POSITIVE_INFINITY
+    const now = this.#clock.monotonic()
+    for (let first = this.#heap[0]; first !== undefined && first.due <= now; first = this.#heap[0]) {
+      this.#remove(first)
+      const { callback } = first
+      first.callback = undefined
+      callback?.()
+    }
+    this.#arm()
+  }
+
+  #arm(): void {
+    const due = this.#heap[0]?.due ?? Number.POSITIVE_INFINITY
+    if (due === this.#armedFor) return
+    if (this.#armed !== undefined) this.#clock.clearTimeout(this.#armed)
+    this.#armed = undefined
+    this.#armedFor = due
+    if (due === Number.POSITIVE_INFINITY) return
+    // Rounded up: a platform timer that fires a fraction too early would only be armed again.
+    const wait = Math.ceil(due - this.#clock.monotonic())
+    this.#armed = this.#clock.setTimeout(() => this.#fire(), Math.min(Math.max(0, wait), longestWait))
+  }
+
+  #remove(timer: Timer): void {
+    const heap = this.#heap
+    const last = heap.pop()
+    const { index } = timer
+    timer.index = -1
+    if (last === undefined || last === timer) return
+    heap[index] = last
+    last.index = index
+    this.#rise(last)
+    this.#sink(last)
+  }
+
+  #rise(timer: Timer): void {
+    const heap = this.#heap
+    while (timer.index > 0) {
+      const parent = heap[(timer.index - 1) >> 1]
+      if (parent === undefined || isBefore(parent, timer)) return
+      this.#swap(parent, timer)
+    }
+  }
+
+  #sink(timer: Timer): void {
+    const heap = this.#heap
+    for (;;) {
+      const left = heap[2 * timer.index + 1]
+      const right = heap[2 * timer.index + 2]
+      const least = right !== undefined && left !== undefined && isBefore(right, left) ? right : left
+      if (least === undefined || isBefore(timer, least)) return
+      this.#swap(timer, least)
+    }
+  }
+
+  #swap(above: Timer, below: Timer): void {
+    const { index } = above
+    above.index = below.index
+    below.index = index
+    this.#heap[above.index] = above
+    this.#heap[below.index] = below
+  }
+}
+
+function isBefore(a: Timer, b: Timer): boolean {
+  return a.due < b.due || (a.due === b.due && a.serial < b.serial)
+}

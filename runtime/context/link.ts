@@ -1,0 +1,60 @@
+import type { LogLevel } from "../../machines/task/events.ts"
+import type { CancelReceipt } from "../task/receipt.ts"
+import type { Outcome } from "../../machines/task/outcome.ts"
+import type { TaskKey } from "../../machines/task/snapshot.ts"
+import type { AnyTaskCall } from "../definition/definition.ts"
+import type { RunOptions } from "../task/run-options.ts"
+
+/** What a body is told of its task. Plain data: it crosses to workers as it is. */
+export interface BodyInfo {
+  readonly id: string
+  readonly key: TaskKey
+  /** Counted from 1. */
+  readonly attempt: number
+  /** The planned instant in milliseconds since the epoch, for a run that a schedule started. */
+  readonly scheduledFor?: number | undefined
+}
+
+/**
+ * What a context stands on: in a coroutine the attempt itself, in a worker the channel to it. One context is written against
+ * it, so that a body cannot tell where it runs.
+ */
+export interface BodyLink {
+  /** The body's own progress, 0..1, at any rate: the link coalesces. */
+  progress(fraction: number): void
+  message(text: string): void
+  event(name: string, data: unknown): void
+  /** As `event`; true once a listener has handled it, false if none did, it threw, or `timeoutMs` passed. */
+  eventAndWait(name: string, data: unknown, timeoutMs: number): Promise<boolean>
+  log(level: LogLevel, data: readonly unknown[]): void
+  /** Delivers what is pending now. */
+  flush(): void
+  /** Whether the abort has been asked for: cheap enough for every turn of a loop, and true even while the loop blocks its thread. */
+  isAborted(): boolean
+  /** Calls back once, when the abort arrives, or at once when it has. */
+  onAbort(listener: () => void): void
+  run(call: AnyTaskCall, options: RunOptions, share: ProgressShare): ChildLink
+  /** A timer where the body runs: on the supervisor's clock in a coroutine, on the worker's own elsewhere. Returns its end. */
+  timer(ms: number, callback: () => void): () => void
+}
+
+/** Which part of its parent's progress a child task moves. */
+export interface ProgressShare {
+  /** Names the context that the child was run on: 0 is the body's own, sub-contexts count from 1. */
+  readonly node: number
+  /** How much of the parent's 0..1 that context owns. */
+  readonly range: number
+  /** What `setTotal` of that context was given; without it the total is the sum of the weights. */
+  readonly total: number | undefined
+  /** In the units of that total. */
+  readonly weight: number
+}
+
+/** A child task, as the body's side sees it. */
+export interface ChildLink {
+  readonly id: string
+  /** Gives up the parent's slot until it settles; never rejects. */
+  outcome(): Promise<Outcome<unknown>>
+  cancel(reason?: string): Promise<CancelReceipt>
+  on(name: string, listener: (data: unknown) => void | Promise<void>): () => void
+}

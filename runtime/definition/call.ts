@@ -1,0 +1,58 @@
+import type { AnyTaskCall, AnyTaskDefinition, EventMap, TaskCall } from "./definition.ts"
+import type { TaskSettings } from "./settings.ts"
+import { registeredDefinition } from "./registry.ts"
+
+/**
+ * A definition applied to its arguments. Its definition rides along for the supervisor of this program; the fields are plain
+ * data, and are all that crosses to another one.
+ */
+export class Call implements TaskCall<never> {
+  readonly args: readonly unknown[]
+  readonly settings: TaskSettings
+  readonly #definition: AnyTaskDefinition
+
+  constructor(definition: AnyTaskDefinition, args: readonly unknown[], settings: TaskSettings) {
+    this.#definition = definition
+    this.args = args
+    this.settings = settings
+  }
+
+  get taskName(): string {
+    return this.#definition.taskName
+  }
+
+  with(settings: TaskSettings): TaskCall<never> {
+    return new Call(this.#definition, this.args, { ...this.settings, ...settings })
+  }
+
+  toJSON(): AnyTaskCall {
+    return { taskName: this.taskName, args: this.args, settings: this.settings }
+  }
+
+  static definitionOf(call: AnyTaskCall): AnyTaskDefinition | undefined {
+    return call instanceof Call ? call.#definition : undefined
+  }
+}
+
+/**
+ * The definition behind a call.
+ *
+ * @throws TypeError when `call` is no call, or names a task that this program has not defined.
+ */
+export function definitionOf(call: TaskCall<unknown, EventMap> | AnyTaskCall): AnyTaskDefinition {
+  const own = Call.definitionOf(call)
+  if (own !== undefined) return own
+  if (typeof call === "function") {
+    throw new TypeError(
+      `Cannot run ${JSON.stringify(String((call as { taskName?: string }).taskName ?? "a function"))}: it is a definition, not a call; apply it to its arguments first, as in run(task(1, 2))`,
+    )
+  }
+  if (typeof call !== "object" || call === null || typeof call.taskName !== "string" || !Array.isArray(call.args)) {
+    throw new TypeError(`Cannot run ${String(call)}: it is not a task call; make one with defineTask, as in run(task(1, 2))`)
+  }
+  const registered = registeredDefinition(call.taskName)
+  if (registered !== undefined) return registered
+  throw new TypeError(
+    `Cannot run task ${JSON.stringify(call.taskName)}: no definition of that name has been made in this program; import its module first`,
+  )
+}

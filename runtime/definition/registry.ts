@@ -1,0 +1,38 @@
+import type { AnyTaskDefinition } from "./definition.ts"
+
+/**
+ * All definitions that this program has made, by name; the latest of a name wins, as after a hot reload. It serves the calls
+ * that come from elsewhere as plain data, and `inspect.registered()`.
+ */
+const definitions = new Map<string, AnyTaskDefinition>()
+
+export function register(definition: AnyTaskDefinition): void {
+  definitions.set(definition.taskName, definition)
+}
+
+export function registeredDefinition(name: string): AnyTaskDefinition | undefined {
+  return definitions.get(name)
+}
+
+export function registeredNames(): readonly string[] {
+  return [...definitions.keys()].sort()
+}
+
+/**
+ * The definition that a call from a worker means: the one of that name and module, whose module is imported when this program
+ * has not done so yet.
+ *
+ * @throws TypeError (or rejects with the module's own error) when there is none.
+ */
+export function findDefinition(name: string, module: string): AnyTaskDefinition | Promise<AnyTaskDefinition> {
+  const known = definitions.get(name)
+  if (known?.module === module) return known
+  return importDefinition(name, module)
+}
+
+async function importDefinition(name: string, module: string): Promise<AnyTaskDefinition> {
+  await import(/* @vite-ignore */ module)
+  const made = definitions.get(name)
+  if (made?.module === module) return made
+  throw new TypeError(`Cannot run task ${JSON.stringify(name)}: its module ${module} does not define it`)
+}

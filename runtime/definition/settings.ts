@@ -1,0 +1,71 @@
+import type { TaskFailure } from "../../machines/task/outcome.ts"
+import type { ExecutorName } from "../../machines/task/snapshot.ts"
+import type { DurationInput } from "./duration.ts"
+
+/** When there is another attempt, and how long it waits. */
+export interface RetryPolicy {
+  /** Counts the first attempt; 1 or more. Default 1 in memory, 3 when a store or an engine is attached. */
+  readonly maxAttempts: number
+  /** The wait before the second attempt. Default "1 second". */
+  readonly delay?: DurationInput
+  /**
+   * How the wait grows with the number n of failed attempts: `constant` delay, `linear` delay × n, `exponential`
+   * delay × 2^(n-1). Default "exponential".
+   */
+  readonly backoff?: "constant" | "linear" | "exponential"
+  /** No wait is longer. Default "10 minutes". */
+  readonly maxDelay?: DurationInput
+  /**
+   * The random spread: `none`, `full` takes anything between 0 and the wait, `equal` between its half and all of it.
+   * Default "full". Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+   */
+  readonly jitter?: "none" | "full" | "equal"
+  /** Which failures are worth another attempt. Default: all but `validation`, for which there never is one. */
+  readonly when?: (failure: TaskFailure) => boolean
+}
+
+/**
+ * At most `limit` starts in each `per`, spread evenly: one each `per / limit`. `burst` (default 1) is how many may start at
+ * once after a pause. A waiting task holds no slot.
+ */
+export interface RateLimit {
+  readonly limit: number
+  readonly per: DurationInput
+  readonly burst?: number
+}
+
+/**
+ * How a task runs. A run's own settings win over the call's, the call's over the definition's, the definition's over the
+ * supervisor's `defaults`, name by name.
+ */
+export interface TaskSettings {
+  /** Default "coroutine". */
+  readonly executor?: ExecutorName
+  /** The named line that the task waits in, with limits of its own (`createSupervisor({ queues })`). Default "default". */
+  readonly queue?: string
+  /** Higher runs first; first come, first served among equals. Any finite number, default 0. */
+  readonly priority?: number
+  readonly retry?: RetryPolicy
+  /**
+   * `soft` aborts `ctx.signal` and lets the body return; `hard` terminates. Time counts from the start of an attempt, never
+   * while it is queued. `soft` must be shorter than `hard`. Default: none.
+   */
+  readonly timeout?: { readonly soft?: DurationInput; readonly hard?: DurationInput }
+  /** The instant by which the whole task must be settled, waiting and retries included. A duration counts from the submit. */
+  readonly deadline?: DurationInput | Date
+  /** Never started later than this: cancelled as `expired`. A duration counts from the submit. */
+  readonly expires?: DurationInput | Date
+  /** Not started before this. A duration counts from the submit. */
+  readonly delay?: DurationInput | Date
+  /** Time between the abort and the kill. Default "2 seconds". */
+  readonly grace?: DurationInput
+  /** Most running at once, of this definition: a whole number, 1 or more. */
+  readonly concurrency?: number
+  /** Most starts in a time, of this definition. */
+  readonly rateLimit?: RateLimit
+  readonly tags?: readonly string[]
+  /** `false` keeps the task out of `tasks`, `counts` and `progress`; events, cancellation and `settled()` still cover it. Default true. */
+  readonly visible?: boolean
+  /** The first half of the channel name `group__id` on which the task's events are published. */
+  readonly publish?: string
+}

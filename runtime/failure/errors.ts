@@ -1,0 +1,87 @@
+import type { CancelReason, TaskFailure } from "../../machines/task/outcome.ts"
+
+/** Rejection of `handle.result()` for a failed task: `failure` tells why, `cause` is the body's own error. */
+export class TaskFailedError extends Error {
+  override readonly name = "TaskFailedError"
+  readonly failure: TaskFailure
+
+  constructor(task: string, failure: TaskFailure) {
+    super(`Task ${task} failed: ${describeFailure(failure)}`, "error" in failure ? { cause: failure.error } : undefined)
+    this.failure = failure
+  }
+}
+
+/** Rejection of `handle.result()` for a cancelled task: `reason` tells why. */
+export class TaskCancelledError extends Error {
+  override readonly name = "TaskCancelledError"
+  readonly reason: CancelReason
+
+  constructor(task: string, reason: CancelReason) {
+    super(`Task ${task} was cancelled: ${describeCancel(reason)}`)
+    this.reason = reason
+  }
+}
+
+/** Rejection of `handle.result({ timeout })` when the time is over first. The task itself goes on. */
+export class TaskTimeoutError extends Error {
+  override readonly name = "TaskTimeoutError"
+
+  constructor(task: string, afterMs: number) {
+    super(`Cannot give the result of task ${task} yet: it has not settled within ${afterMs} ms; it goes on running`)
+  }
+}
+
+/** An id or key that no one knows is never reported as "pending". */
+export class TaskNotFoundError extends Error {
+  override readonly name = "TaskNotFoundError"
+
+  constructor(id: string) {
+    super(
+      `Cannot find task ${JSON.stringify(id)}: this supervisor never had it, or it settled so long ago that it was forgotten (option "history")`,
+    )
+  }
+}
+
+/** A failure in one line, for people. */
+export function describeFailure(failure: TaskFailure): string {
+  switch (failure.type) {
+    case "error":
+      return `${failure.error.name}: ${failure.error.message}`
+    case "timeout":
+      return `${failure.limit} ${failure.limit === "deadline" ? "" : "timeout "}of ${failure.afterMs} ms is over`.replace(
+        "  ",
+        " ",
+      )
+    case "crash": {
+      if (failure.outOfMemory) return "its worker ran out of memory"
+      if (failure.signal !== undefined) return `its worker was killed by ${failure.signal}`
+      return `its worker exited with code ${failure.exitCode ?? "unknown"}`
+    }
+    case "serialization":
+      return `its ${failure.side} cannot be sent to or from a worker${failure.path === undefined ? "" : ` (${failure.path})`}`
+    case "validation":
+      return `its ${failure.side} is not valid: ${failure.issues.join("; ")}`
+    case "setup":
+      return failure.error.message
+    case "lost":
+      return `its node${failure.node === undefined ? "" : ` ${failure.node}`} is gone`
+  }
+}
+
+/** A cancellation's reason in a few words, for people. */
+export function describeCancel(reason: CancelReason): string {
+  switch (reason.type) {
+    case "requested":
+      return reason.message ?? "requested"
+    case "replaced":
+      return `replaced by ${reason.by}`
+    case "parent":
+      return `its parent ${reason.parent} ended`
+    case "expired":
+      return "expired before it could start"
+    case "skipped":
+      return `skipped because ${reason.because}`
+    case "shutdown":
+      return "the supervisor shuts down"
+  }
+}

@@ -1,0 +1,32 @@
+/** All that a preset makes public, but for the supervisor with its platform's executors. Names one by one. */
+export type { LogLevel } from "../machines/task/events.ts"
+export type { CancelReason, Outcome, TaskFailure } from "../machines/task/outcome.ts"
+export type { ExecutorName, TaskKey, TaskPhase, TaskSnapshot, TaskStatus } from "../machines/task/snapshot.ts"
+export type { TaskContext } from "./context/context.ts"
+export { defineTask, events } from "./definition/define-task.ts"
+export type {
+  BodyResult,
+  EventMap,
+  StandardSchema,
+  TaskCall,
+  TaskDefinition,
+  TaskOptions,
+} from "./definition/definition.ts"
+export type { DurationInput } from "./definition/duration.ts"
+export type { RateLimit, RetryPolicy, TaskSettings } from "./definition/settings.ts"
+export type { TaskFact, TaskFactOrigin } from "./events/task-fact.ts"
+export {
+  describeCancel,
+  describeFailure,
+  TaskCancelledError,
+  TaskFailedError,
+  TaskNotFoundError,
+  TaskTimeoutError,
+} from "./failure/errors.ts"
+export type { Clock } from "./ports/clock.ts"
+export type { AbortCause, Attempt, Executor, ExecutorHost } from "./ports/executor.ts"
+export type { Inspect, QueueOptions, Supervisor, SupervisorOptions, TaskSelector } from "./supervisor/supervisor.ts"
+export type { SupervisorSnapshot, TaskView } from "./supervisor/view.ts"
+export type { ChildHandle, TaskActorSnapshot, TaskHandle } from "./task/handle.ts"
+export type { CancelReceipt } from "./task/receipt.ts"
+export type { KeyPolicy, RunOptions } from "./task/run-options.ts"

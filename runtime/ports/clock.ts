@@ -1,0 +1,15 @@
+/**
+ * The one source of time. Every timer of tasktor, of its XState actors and of its Effects goes through it, so a test that
+ * brings its own clock (`tasktor/testing`) turns all of them by hand.
+ */
+export interface Clock {
+  /** The wall clock, in milliseconds since the epoch: for instants that people see. It may jump. */
+  now(): number
+  /** Milliseconds since some fixed moment: for durations. It never jumps. */
+  monotonic(): number
+  /** Calls back once after `ms` milliseconds. The timer keeps a Node process alive. */
+  setTimeout(callback: () => void, ms: number): unknown
+  clearTimeout(timer: unknown): void
+  /** Calls back in a later turn of the event loop, so that waiting I/O gets its turn first. */
+  defer(callback: () => void): void
+}

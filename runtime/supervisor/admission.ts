@@ -1,0 +1,189 @@
+import type { Clock } from "../ports/clock.ts"
+import type { Executor } from "../ports/executor.ts"
+import type { Timer, Timers } from "../clock/timers.ts"
+import type { Task } from "../task/task.ts"
+import { Gate } from "./gate.ts"
+import { isAhead, Line } from "./line.ts"
+import type { QueueOptions } from "./supervisor.ts"
+
+// So that tasks which end as soon as they start do not keep timers and I/O of the program waiting.
+const startsPerTurn = 1000
+
+/** One executor and those who wait for it. */
+interface Slots {
+  readonly executor: Executor
+  readonly gate: Gate
+  readonly lines: Line[]
+}
+
+/** Who starts next: the lines of waiting tasks, and the limits that they wait at. */
+export class Admission {
+  readonly #clock: Clock
+  readonly #timers: Timers
+  readonly #begin: (task: Task) => void
+  readonly #slots = new Map<string, Slots>()
+  readonly #queues = new Map<string, Gate>()
+  readonly #definitions = new Map<string, Gate>()
+  readonly #lines = new Map<string, Line>()
+  #lastLine: Line | undefined
+  #lastPlan: Task["plan"] | undefined
+  #lastName: string | undefined
+  #pumping = false
+  #wake: Timer | undefined
+
+  constructor(
+    clock: Clock,
+    timers: Timers,
+    queues: Readonly<Record<string, QueueOptions>>,
+    begin: (task: Task) => void,
+  ) {
+    this.#clock = clock
+    this.#timers = timers
+    this.#begin = begin
+    for (const [name, { concurrency, rateLimit }] of Object.entries(queues)) {
+      this.#queues.set(name, new Gate(concurrency ?? Number.POSITIVE_INFINITY, rateLimit))
+    }
+  }
+
+  addExecutor(executor: Executor, concurrency: number): void {
+    this.#slots.set(executor.name, { executor, gate: new Gate(concurrency), lines: [] })
+  }
+
+  /** A task waits for its slot from now on. */
+  enqueue(task: Task): void {
+    this.#lineOf(task).join(task)
+    this.pumpSoon()
+  }
+
+  /** A waiting task waits no longer. */
+  withdraw(task: Task): void {
+    task.line?.leave(task)
+  }
+
+  /** A task that had been begun is through, or gives up its slot while it waits for a child. */
+  release(task: Task): void {
+    for (const gate of this.#lineOf(task).gates) gate.used--
+    this.pumpSoon()
+  }
+
+  /**
+   * A task that gave up its slot has it back, at once: held back, it might wait for tasks that wait for it. Until another task ends
+   * its executor may run one body more than it has slots.
+   */
+  reclaim(task: Task): void {
+    for (const gate of this.#lineOf(task).gates) gate.used++
+  }
+
+  /** Admits what there is room for, once all of this turn's submissions and endings are known. */
+  pumpSoon(): void {
+    if (this.#pumping) return
+    this.#pumping = true
+    queueMicrotask(() => this.#pump())
+  }
+
+  stats(): Readonly<Record<string, { readonly running: number; readonly limit: number; readonly waiting: number }>> {
+    const stats: Record<string, { running: number; limit: number; waiting: number }> = {}
+    for (const [name, { gate, lines }] of this.#slots) {
+      const waiting = lines.reduce((sum, line) => sum + line.length, 0)
+      stats[name] = { running: gate.used, limit: gate.limit, waiting }
+    }
+    return stats
+  }
+
+  #pump(): void {
+    let budget = startsPerTurn
+    const now = this.#clock.monotonic()
+    let wait = Number.POSITIVE_INFINITY
+    for (const slots of this.#slots.values()) {
+      while (budget > 0) {
+        slots.gate.extra = slots.executor.prefetch?.() ?? 0
+        if (!slots.gate.hasRoom()) break
+        const next = this.#next(slots, now)
+        if (next.task === undefined) {
+          wait = Math.min(wait, next.waitMs)
+          break
+        }
+        budget--
+        const { line } = next.task
+        if (line === undefined) break
+        line.leave(next.task)
+        for (const gate of line.gates) gate.enter(now)
+        this.#begin(next.task)
+      }
+    }
+    this.#pumping = false
+    this.#timers.end(this.#wake)
+    this.#wake = undefined
+    if (budget === 0) {
+      this.#pumping = true
+      this.#clock.defer(() => this.#pump())
+    } else if (wait < Number.POSITIVE_INFINITY) {
+      this.#wake = this.#timers.after(wait, () => this.pumpSoon())
+    }
+  }
+
+  /** The first of all the heads that no limit holds back, or how long the first of them must wait. */
+  #next({ lines }: Slots, now: number): { task: Task | undefined; waitMs: number } {
+    let first: Task | undefined
+    let waitMs = Number.POSITIVE_INFINITY
+    for (const line of lines) {
+      const { head } = line
+      if (head === undefined || (first !== undefined && isAhead(first, head))) continue
+      const wait = waitAt(line, now)
+      if (wait === 0) first = head
+      else waitMs = Math.min(waitMs, wait)
+    }
+    return { task: first, waitMs }
+  }
+
+  #lineOf(task: Task): Line {
+    const { plan } = task
+    const name = task.definition.taskName
+    // Nearly always the same as the last one asked for.
+    if (this.#lastLine !== undefined && this.#lastPlan === plan && this.#lastName === name) return this.#lastLine
+    const line = this.#findLine(task)
+    this.#lastLine = line
+    this.#lastPlan = plan
+    this.#lastName = name
+    return line
+  }
+
+  #findLine({ plan, definition }: Task): Line {
+    const limited = plan.concurrency !== Number.POSITIVE_INFINITY || plan.rateLimit !== undefined
+    const name = JSON.stringify([plan.executor, plan.queue, limited ? definition.taskName : ""])
+    const slots = this.#slots.get(plan.executor)
+    if (slots === undefined) throw new TypeError(`Cannot queue a task: there is no executor ${plan.executor}`)
+    const gates = [slots.gate]
+    const queue = this.#queues.get(plan.queue)
+    if (queue !== undefined) gates.push(queue)
+    if (limited) gates.push(this.#definitionGate(definition.taskName, plan))
+    const known = this.#lines.get(name)
+    if (known !== undefined) return known
+    const line = new Line(gates)
+    this.#lines.set(name, line)
+    slots.lines.push(line)
+    return line
+  }
+
+  /** One for all runs of a definition; the latest run's settings count. */
+  #definitionGate(name: string, plan: Task["plan"]): Gate {
+    const known = this.#definitions.get(name)
+    if (known === undefined) {
+      const gate = new Gate(plan.concurrency, plan.rateLimit)
+      this.#definitions.set(name, gate)
+      return gate
+    }
+    known.limit = plan.concurrency
+    return known
+  }
+}
+
+/** 0 when the line is open; Infinity when it waits for somebody's end; otherwise the time until its rate allows a start. */
+function waitAt(line: Line, now: number): number {
+  let wait = 0
+  for (const gate of line.gates) {
+    if (!gate.hasRoom()) return Number.POSITIVE_INFINITY
+    wait = Math.max(wait, gate.waitMs(now))
+  }
+  return wait
+}

@@ -1,0 +1,57 @@
+/** The one way to the user's callbacks: through `dispatch`, and with every throw reported and harming nobody. */
+export class Callbacks {
+  readonly #dispatch: ((callback: () => void) => void) | undefined
+  readonly #warn: (message: string, cause?: unknown) => void
+
+  constructor(
+    dispatch: ((callback: () => void) => void) | undefined,
+    warn: (message: string, cause?: unknown) => void = console.warn,
+  ) {
+    this.#dispatch = dispatch
+    this.#warn = warn
+  }
+
+  /** Calls `callback`; `what` names it in the report of a throw. */
+  call(what: string, callback: () => unknown): void {
+    void this.ask(what, callback)
+  }
+
+  /** As `call`; resolves to true when the callback has handled it, to false when it threw. */
+  ask(what: string, callback: () => unknown): Promise<boolean> {
+    return new Promise((resolve) => {
+      const guarded = (): void => {
+        try {
+          const result = callback()
+          if (!(result instanceof Promise)) return resolve(true)
+          result.then(
+            () => resolve(true),
+            (error: unknown) => {
+              this.warn(`${what} rejected`, error)
+              resolve(false)
+            },
+          )
+        } catch (error) {
+          this.warn(`${what} threw`, error)
+          resolve(false)
+        }
+      }
+      if (this.#dispatch === undefined) return guarded()
+      try {
+        this.#dispatch(guarded)
+      } catch (error) {
+        this.warn("The dispatch function threw", error)
+        resolve(false)
+      }
+    })
+  }
+
+  /** Reports what no task can be told. */
+  warn(message: string, cause?: unknown): void {
+    try {
+      if (cause === undefined) this.#warn(`tasktor: ${message}`)
+      else this.#warn(`tasktor: ${message}`, cause)
+    } catch {
+      // There is nobody left to tell.
+    }
+  }
+}

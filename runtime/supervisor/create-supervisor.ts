@@ -1,0 +1,258 @@
+import { type ActorRefFrom, createActor } from "xstate"
+import { supervisorLogic, type supervisorMachine } from "../../machines/supervisor/machine.ts"
+import type { TaskKey, TaskSnapshot } from "../../machines/task/snapshot.ts"
+import { systemClock } from "../clock/system-clock.ts"
+import { Timers } from "../clock/timers.ts"
+import type { TaskContext } from "../context/context.ts"
+import { Call } from "../definition/call.ts"
+import type {
+  AnyTaskDefinition,
+  BodyResult,
+  EventMap,
+  TaskCall,
+  TaskDefinition,
+} from "../definition/definition.ts"
+import { durationMs, type DurationInput } from "../definition/duration.ts"
+import type { TaskFact } from "../events/task-fact.ts"
+import { TaskNotFoundError } from "../failure/errors.ts"
+import type { TaskHandle } from "../task/handle.ts"
+import type { CancelReceipt } from "../task/receipt.ts"
+import type { RunOptions } from "../task/run-options.ts"
+import type { Task } from "../task/task.ts"
+import { Admission } from "./admission.ts"
+import { Callbacks } from "./callbacks.ts"
+import { checkOptions } from "./check-options.ts"
+import { Executors } from "./executors.ts"
+import { inspectionOf } from "./inspection.ts"
+import { Keys } from "./keys.ts"
+import { Lifecycle } from "./lifecycle.ts"
+import { Publisher } from "./publisher.ts"
+import { Roster } from "./roster.ts"
+import { selectTasks } from "./select.ts"
+import { Shutdown } from "./shutdown.ts"
+import { Submission } from "./submission.ts"
+import type { Inspect, Supervisor, SupervisorOptions, TaskSelector } from "./supervisor.ts"
+import type { SupervisorSnapshot } from "./view.ts"
+
+/** Makes a supervisor out of executors and options. The presets bring the executors of their platform. */
+export function makeSupervisor(options: SupervisorOptions): Supervisor {
+  return new TaskSupervisor(options)
+}
+
+class TaskSupervisor implements Supervisor {
+  readonly actor: ActorRefFrom<typeof supervisorMachine>
+  readonly inspect: Inspect
+  readonly tasksUpdated: Supervisor["tasksUpdated"]
+  readonly #roster: Roster
+  readonly #keys = new Keys()
+  readonly #lifecycle: Lifecycle
+  readonly #publisher: Publisher
+  readonly #submission: Submission
+  readonly #shutdown: Shutdown
+
+  constructor(options: SupervisorOptions) {
+    checkOptions(options)
+    const { clock = systemClock, random = Math.random } = options
+    const idPrefix = `t${randomLetters(random)}-`
+    const callbacks = new Callbacks(options.dispatch, options.warn)
+    const timers = new Timers(clock)
+    const roster = new Roster(idPrefix, options.history ?? 1000)
+    const publisher = new Publisher(clock, callbacks, () => this.getSnapshot())
+    const executors = new Executors(options.executors ?? [])
+    const admission = new Admission(clock, timers, options.queues ?? {}, (task) => this.#lifecycle.begin(task))
+    this.#roster = roster
+    this.#publisher = publisher
+    this.actor = createActor(supervisorLogic, {
+      id: "supervisor",
+      ...(options.inspect === undefined ? {} : { inspect: guarded(options.inspect, callbacks) }),
+    })
+    this.actor.start()
+    this.#lifecycle = new Lifecycle({
+      clock,
+      timers,
+      random,
+      idPrefix,
+      supervisorActor: this.actor,
+      inspected: options.inspect !== undefined,
+      admission,
+      executors,
+      roster,
+      callbacks,
+      publisher,
+      submitChild: (parent, call, childOptions) => this.#submission.submit(call, childOptions, parent),
+      afterSettled: (task) => this.#afterSettled(task),
+    })
+    this.#submission = new Submission({
+      clock,
+      executors,
+      keys: this.#keys,
+      lifecycle: this.#lifecycle,
+      publisher,
+      roster,
+      defaults: options.defaults ?? {},
+      closed: (parent) => this.#shutdown.refusal(parent),
+    })
+    this.#shutdown = new Shutdown({ actor: this.actor, executors, lifecycle: this.#lifecycle, roster, timers })
+    this.inspect = inspectionOf({ roster, admission, executors, timers })
+    this.tasksUpdated = {
+      connect: (listener) => this.subscribe(({ tasks, progress }) => listener(tasks, progress)),
+    }
+    for (const executor of executors.all) {
+      const concurrency = options.concurrency?.[executor.name] ?? executor.defaultConcurrency
+      admission.addExecutor(executor, concurrency)
+      executor.open({
+        clock,
+        concurrency,
+        ready: () => admission.pumpSoon(),
+        warn: (message, cause) => callbacks.warn(message, cause),
+      })
+    }
+  }
+
+  run<Output, Events extends EventMap>(
+    call: TaskCall<Output, Events>,
+    options?: RunOptions<Events>,
+  ): TaskHandle<Output, Events> {
+    return this.#submission.submit(call, options as RunOptions | undefined) as unknown as TaskHandle<Output, Events>
+  }
+
+  addCoroutine<Args extends readonly unknown[], Output>(
+    body: (ctx: TaskContext, ...args: Args) => BodyResult<Output>,
+    args: Args,
+    options?: RunOptions,
+  ): TaskHandle<Awaited<Output>> {
+    if (typeof body !== "function") {
+      throw new TypeError(`Cannot add a coroutine: its body must be a function, current value is ${String(body)}`)
+    }
+    const definition = {
+      taskName: body.name === "" ? "coroutine" : body.name,
+      settings: coroutine,
+      module: undefined,
+      input: undefined,
+      output: undefined,
+      body: body as unknown as AnyTaskDefinition["body"],
+    }
+    if (!Array.isArray(args)) {
+      throw new TypeError(`Cannot add a coroutine: its arguments must be an array, as in ["a"], current value is ${String(args)}`)
+    }
+    return this.run(new Call(definition, args, coroutine) as unknown as TaskCall<Awaited<Output>>, options)
+  }
+
+  runThread<Args extends readonly unknown[], Output, Events extends EventMap>(
+    task: TaskDefinition<string, Args, Output, Events>,
+    args: Args,
+    options?: RunOptions<Events>,
+  ): TaskHandle<Output, Events> {
+    return this.#runOn({ executor: "thread" }, task, args, options)
+  }
+
+  runProcess<Args extends readonly unknown[], Output, Events extends EventMap>(
+    task: TaskDefinition<string, Args, Output, Events>,
+    args: Args,
+    options?: RunOptions<Events>,
+  ): TaskHandle<Output, Events> {
+    return this.#runOn({ executor: "process" }, task, args, options)
+  }
+
+  cancelTask(key: TaskKey, reason?: string): Promise<CancelReceipt> {
+    const task = this.#keys.find(key)
+    return task === undefined ? Promise.resolve("unknown") : task.cancel(reason)
+  }
+
+  cancel(selector: TaskSelector, reason?: string): Promise<readonly CancelReceipt[]> {
+    const tasks = selectTasks(selector, this.#roster, this.#keys)
+    if (tasks.length === 0 && typeof selector === "string") return Promise.resolve(["unknown"])
+    return Promise.all(tasks.map((task) => task.cancel(reason)))
+  }
+
+  get(id: string): TaskHandle {
+    const task = this.#roster.get(id)
+    if (task === undefined) throw new TaskNotFoundError(id)
+    return task as TaskHandle
+  }
+
+  find(key: TaskKey): TaskHandle | undefined {
+    return this.#keys.find(key) as TaskHandle | undefined
+  }
+
+  getSnapshot(): SupervisorSnapshot {
+    const { progress, counts } = this.#roster
+    const list = this.#roster.list()
+    return Object.freeze({
+      state: this.actor.getSnapshot().value,
+      get tasks(): readonly TaskSnapshot[] {
+        return list()
+      },
+      progress,
+      counts: Object.freeze(counts),
+    })
+  }
+
+  subscribe(listener: (snapshot: SupervisorSnapshot) => void): () => void {
+    return this.#publisher.subscribe(listener)
+  }
+
+  onFact(listener: (fact: TaskFact) => void): () => void {
+    return this.#publisher.onFact(listener)
+  }
+
+  settled(options: { readonly timeout?: DurationInput } = {}): Promise<boolean> {
+    const timeoutMs = options.timeout === undefined ? undefined : durationMs(options.timeout, "the timeout of settled()")
+    return this.#shutdown.quiet(timeoutMs)
+  }
+
+  shutdown(options: { readonly drain?: DurationInput; readonly grace?: DurationInput } = {}): Promise<void> {
+    return this.#shutdown.begin(
+      durationMs(options.drain ?? 0, '"drain" of shutdown()'),
+      options.grace === undefined ? undefined : durationMs(options.grace, '"grace" of shutdown()'),
+    )
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.shutdown()
+  }
+
+  #runOn<Args extends readonly unknown[], Output, Events extends EventMap>(
+    place: { readonly executor: string },
+    task: TaskDefinition<string, Args, Output, Events>,
+    args: Args,
+    options: RunOptions<Events> | undefined,
+  ): TaskHandle<Output, Events> {
+    if (typeof task !== "function" || typeof task.taskName !== "string") {
+      throw new TypeError(`Cannot run ${String(task)} in a ${place.executor}: it is not a task definition; make one with defineTask`)
+    }
+    if (!Array.isArray(args)) {
+      throw new TypeError(
+        `Cannot run task ${JSON.stringify(task.taskName)}: its arguments must be an array, as in [50], current value is ${String(args)}`,
+      )
+    }
+    return this.run(task(...(args as Args)).with(place), options)
+  }
+
+  #afterSettled(task: Task): void {
+    this.#submission.afterSettled(task)
+    this.#shutdown.afterSettled()
+  }
+}
+
+/** One object for all coroutines without a definition, so that their plan is computed once. */
+const coroutine = { executor: "coroutine" } as const
+
+/** An observer that throws would otherwise throw into whoever sends an event. */
+function guarded(
+  inspect: NonNullable<SupervisorOptions["inspect"]>,
+  callbacks: Callbacks,
+): NonNullable<SupervisorOptions["inspect"]> {
+  return (event) => {
+    try {
+      inspect(event)
+    } catch (error) {
+      callbacks.warn("The inspection observer threw", error)
+    }
+  }
+}
+
+/** Six letters and digits: ids of two supervisors, or of two runs of a program, do not meet by accident. */
+function randomLetters(random: () => number): string {
+  return Array.from({ length: 6 }, () => Math.floor(random() * 36).toString(36)).join("")
+}

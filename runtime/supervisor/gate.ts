@@ -1,0 +1,55 @@
+import { durationMs } from "../definition/duration.ts"
+import type { RateLimit } from "../definition/settings.ts"
+
+/** One limit that tasks pass on their way to a slot: how many at once, and how many in a time. */
+export class Gate {
+  /** What the supervisor's options or the definition say. */
+  limit: number
+  /** Above the limit: attempts that an executor wants in hand before it has a slot for them. */
+  extra = 0
+  used = 0
+  readonly #rate: RateLimiter | undefined
+
+  constructor(limit: number, rate?: RateLimit) {
+    this.limit = limit
+    this.#rate = rate === undefined ? undefined : new RateLimiter(rate)
+  }
+
+  hasRoom(): boolean {
+    return this.used < this.limit + this.extra
+  }
+
+  /** Milliseconds until the rate allows another start: 0 when it does now. */
+  waitMs(now: number): number {
+    return this.#rate === undefined ? 0 : this.#rate.waitMs(now)
+  }
+
+  enter(now: number): void {
+    this.used++
+    this.#rate?.take(now)
+  }
+}
+
+/**
+ * The Generic Cell Rate Algorithm: one start each `per / limit`, `burst` of them at once after a pause.
+ * Source: ITU-T I.371, in its virtual scheduling form.
+ */
+class RateLimiter {
+  readonly #intervalMs: number
+  readonly #toleranceMs: number
+  /** When the next start would be due if they came evenly. */
+  #due = Number.NEGATIVE_INFINITY
+
+  constructor({ limit, per, burst = 1 }: RateLimit) {
+    this.#intervalMs = durationMs(per, '"rateLimit.per"') / limit
+    this.#toleranceMs = this.#intervalMs * (burst - 1)
+  }
+
+  waitMs(now: number): number {
+    return Math.max(0, this.#due - this.#toleranceMs - now)
+  }
+
+  take(now: number): void {
+    this.#due = Math.max(now, this.#due) + this.#intervalMs
+  }
+}

@@ -1,0 +1,155 @@
+import { isSettled, type TaskSnapshot, type TaskStatus } from "../../machines/task/snapshot.ts"
+import type { Task } from "../task/task.ts"
+
+const pageSize = 256
+
+/** A run of neighbours in the list of the living, in the order in which they came. */
+export interface RosterPage {
+  readonly tasks: (Task | undefined)[]
+  count: number
+  /** What somebody was promised: this page as it is until its next change. */
+  promised: PagePromise | undefined
+}
+
+interface PagePromise {
+  readonly page: RosterPage
+  snapshots: readonly TaskSnapshot[] | undefined
+}
+
+/** Everybody's progress and number, counted as they change and never from the list. */
+interface Batch {
+  size: number
+  progress: number
+}
+
+/**
+ * The living tasks, and what is summed up over them. Adding a task, changing one and reading the sums cost the same however many
+ * live; a snapshot costs a reference for each 256 of them, and only what is read of it is ever copied.
+ */
+export class Roster {
+  readonly #pages: RosterPage[] = []
+  readonly #counts: Record<TaskStatus, number> = { pending: 0, running: 0, completed: 0, failed: 0, cancelled: 0 }
+  readonly #living = new Map<number | string, Task>()
+  readonly #settled = new Map<number | string, Task>()
+  readonly #history: number
+  readonly #idPrefix: string
+  #batch: Batch = { size: 0, progress: 0 }
+  #visible = 0
+
+  constructor(idPrefix: string, history: number) {
+    this.#idPrefix = idPrefix
+    this.#history = history
+  }
+
+  /** How many live, the hidden ones included. */
+  get alive(): number {
+    return this.#living.size
+  }
+
+  get counts(): Readonly<Record<TaskStatus, number>> {
+    return { ...this.#counts }
+  }
+
+  /** Mean over the roots of the current batch; 1 when nothing is alive. */
+  get progress(): number {
+    if (this.#visible === 0 || this.#batch.size === 0) return 1
+    return Math.min(1, Math.max(0, this.#batch.progress / this.#batch.size))
+  }
+
+  living(): IterableIterator<Task> {
+    return this.#living.values()
+  }
+
+  get(id: string): Task | undefined {
+    const name = this.#nameOf(id)
+    return this.#living.get(name) ?? this.#settled.get(name)
+  }
+
+  add(task: Task): void {
+    this.#living.set(nameOf(task), task)
+    if (!task.plan.visible) return
+    if (this.#visible++ === 0) this.#batch = { size: 0, progress: 0 }
+    this.#counts.pending++
+    if (task.parent === undefined) this.#batch.size++
+    this.#list(task)
+  }
+
+  /** To be called before `task` changes: what was promised to the holders of older snapshots is kept for them. */
+  beforeChange(task: Task): void {
+    const { page } = task
+    if (page?.promised === undefined) return
+    keep(page.promised)
+    page.promised = undefined
+  }
+
+  changed(task: Task, before: TaskSnapshot, after: TaskSnapshot): void {
+    if (before.status !== after.status && after.visible) {
+      this.#counts[before.status]--
+      this.#counts[after.status]++
+    }
+    if (after.visible && task.parent === undefined) this.#batch.progress += after.progress - before.progress
+    if (isSettled(after)) this.#remove(task)
+  }
+
+  /** The living visible tasks as they are now, copied only when and where somebody reads. */
+  list(): () => readonly TaskSnapshot[] {
+    const promises = this.#pages.map((page) => (page.promised ??= { page, snapshots: undefined }))
+    let list: readonly TaskSnapshot[] | undefined
+    return () => (list ??= Object.freeze(promises.flatMap(keep)))
+  }
+
+  #remove(task: Task): void {
+    const name = nameOf(task)
+    this.#living.delete(name)
+    if (this.#history > 0) {
+      this.#settled.set(name, task)
+      if (this.#settled.size > this.#history) {
+        const oldest = this.#settled.keys().next()
+        if (oldest.done !== true) this.#settled.delete(oldest.value)
+      }
+    }
+    if (!task.plan.visible) return
+    this.#visible--
+    this.#unlist(task)
+  }
+
+  #list(task: Task): void {
+    let page = this.#pages.at(-1)
+    if (page === undefined || page.tasks.length === pageSize) {
+      page = { tasks: [], count: 0, promised: undefined }
+      this.#pages.push(page)
+    }
+    task.page = page
+    this.beforeChange(task)
+    task.place = page.tasks.length
+    page.tasks.push(task)
+    page.count++
+  }
+
+  #unlist(task: Task): void {
+    const { page } = task
+    if (page === undefined) return
+    page.tasks[task.place] = undefined
+    task.page = undefined
+    // The page that is being filled stays; an empty one in the middle would only be skipped for ever.
+    if (--page.count === 0 && (page.tasks.length === pageSize || this.#visible === 0)) {
+      this.#pages.splice(this.#pages.indexOf(page), 1)
+    }
+  }
+
+  #nameOf(id: string): number | string {
+    if (!id.startsWith(this.#idPrefix)) return id
+    const serial = id.slice(this.#idPrefix.length)
+    return /^\d+$/.test(serial) ? Number(serial) : id
+  }
+}
+
+/** Numbers are cheaper in a map than texts, and most ids are one. */
+function nameOf(task: Task): number | string {
+  return task.hasOwnId ? task.id : task.serial
+}
+
+function keep(promise: PagePromise): readonly TaskSnapshot[] {
+  promise.snapshots ??= promise.page.tasks.flatMap((task) => (task === undefined ? [] : [task.snapshot]))
+  return promise.snapshots
+}

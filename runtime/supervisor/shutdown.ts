@@ -1,0 +1,101 @@
+import type { ActorRefFrom } from "xstate"
+import type { supervisorMachine } from "../../machines/supervisor/machine.ts"
+import type { CancelReason } from "../../machines/task/outcome.ts"
+import type { Timers } from "../clock/timers.ts"
+import type { Task } from "../task/task.ts"
+import type { Executors } from "./executors.ts"
+import type { Lifecycle } from "./lifecycle.ts"
+import type { Roster } from "./roster.ts"
+
+export interface ShutdownParts {
+  readonly actor: ActorRefFrom<typeof supervisorMachine>
+  readonly executors: Executors
+  readonly lifecycle: Lifecycle
+  readonly roster: Roster
+  readonly timers: Timers
+}
+
+/** The supervisor's end: open → draining → stopping → stopped, and the quiet that it waits for. */
+export class Shutdown {
+  readonly #parts: ShutdownParts
+  readonly #waiting = new Set<() => void>()
+  #done: Promise<void> | undefined
+  #endDrain: (() => void) | undefined
+
+  constructor(parts: ShutdownParts) {
+    this.#parts = parts
+  }
+
+  /** Why a task is not admitted now. The children of what still runs are, until that is cancelled itself. */
+  refusal(parent: Task | undefined): CancelReason | undefined {
+    switch (this.#parts.actor.getSnapshot().value) {
+      case "open":
+        return undefined
+      case "draining":
+        return parent === undefined ? { type: "shutdown" } : undefined
+      case "stopping":
+      case "stopped":
+        return { type: "shutdown" }
+    }
+  }
+
+  afterSettled(): void {
+    if (this.#parts.roster.alive > 0) return
+    for (const wake of [...this.#waiting]) wake()
+  }
+
+  /** True when nothing is alive; false when `timeoutMs` passed first. */
+  quiet(timeoutMs?: number): Promise<boolean> {
+    if (this.#parts.roster.alive === 0) return Promise.resolve(true)
+    return new Promise((resolve) => {
+      const end = (quiet: boolean): void => {
+        this.#parts.timers.end(timer)
+        this.#waiting.delete(wake)
+        resolve(quiet)
+      }
+      const wake = (): void => end(true)
+      const timer =
+        timeoutMs === undefined || timeoutMs === Number.POSITIVE_INFINITY
+          ? undefined
+          : this.#parts.timers.after(timeoutMs, () => end(false))
+      this.#waiting.add(wake)
+    })
+  }
+
+  /** A later call can only shorten what the first one allows. */
+  begin(drainMs: number, graceMs: number | undefined): Promise<void> {
+    if (this.#done === undefined) this.#done = this.#run(drainMs, graceMs)
+    else {
+      if (drainMs === 0) this.#endDrain?.()
+      if (graceMs !== undefined) this.#parts.lifecycle.limitGrace(graceMs)
+    }
+    return this.#done
+  }
+
+  async #run(drainMs: number, graceMs: number | undefined): Promise<void> {
+    const { actor, executors, lifecycle } = this.#parts
+    if (drainMs > 0) {
+      actor.send({ type: "drain" })
+      this.#cancelAll((task) => task.parent === undefined && task.snapshot.status === "pending")
+      await this.#drained(drainMs)
+    }
+    actor.send({ type: "stop" })
+    if (graceMs !== undefined) lifecycle.limitGrace(graceMs)
+    this.#cancelAll(() => true)
+    await this.quiet()
+    await Promise.all(executors.all.map((executor) => executor.close()))
+    actor.send({ type: "stopped" })
+  }
+
+  async #drained(drainMs: number): Promise<void> {
+    const early = new Promise<void>((resolve) => (this.#endDrain = resolve))
+    await Promise.race([this.quiet(drainMs), early])
+    this.#endDrain = undefined
+  }
+
+  #cancelAll(which: (task: Task) => boolean): void {
+    for (const task of [...this.#parts.roster.living()]) {
+      if (which(task)) void this.#parts.lifecycle.cancel(task, { type: "shutdown" })
+    }
+  }
+}

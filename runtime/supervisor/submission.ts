@@ -1,0 +1,157 @@
+import type { CancelReason, TaskFailure } from "../../machines/task/outcome.ts"
+import { definitionOf } from "../definition/call.ts"
+import { checkSettings } from "../definition/check-settings.ts"
+import type { AnyTaskCall, AnyTaskDefinition } from "../definition/definition.ts"
+import { instantMs } from "../definition/duration.ts"
+import type { TaskSettings } from "../definition/settings.ts"
+import { validate, type Validated } from "../definition/validate.ts"
+import type { Clock } from "../ports/clock.ts"
+import { planOf, type TaskPlan } from "../task/plan.ts"
+import type { KeyPolicy } from "../task/run-options.ts"
+import { Task } from "../task/task.ts"
+import type { Executors } from "./executors.ts"
+import { type Keys, keyText } from "./keys.ts"
+import type { ChildRunOptions, Lifecycle } from "./lifecycle.ts"
+import type { Publisher } from "./publisher.ts"
+import type { Roster } from "./roster.ts"
+
+const policies: readonly KeyPolicy[] = ["replace", "reject", "join", "queue"]
+
+export interface SubmissionParts {
+  readonly clock: Clock
+  readonly executors: Executors
+  readonly keys: Keys
+  readonly lifecycle: Lifecycle
+  readonly publisher: Publisher
+  readonly roster: Roster
+  readonly defaults: TaskSettings
+  /** Why nothing is admitted now; undefined while the supervisor is open. */
+  closed(parent: Task | undefined): CancelReason | undefined
+}
+
+/** From a call to a task that lives: settings, input and key are settled here, once and for all. */
+export class Submission {
+  readonly #parts: SubmissionParts
+  #serial = 0
+  readonly #plans = new WeakMap<TaskSettings, TaskPlan>()
+
+  constructor(parts: SubmissionParts) {
+    this.#parts = parts
+  }
+
+  /** @throws TypeError or RangeError for a call, an option or an executor that cannot be used. Nothing is submitted then. */
+  submit(call: AnyTaskCall, options: ChildRunOptions | undefined, parent?: Task): Task {
+    const { clock, executors, keys, lifecycle, publisher, roster, closed } = this.#parts
+    const definition = definitionOf(call)
+    const plan = this.#planOf(definition, call.settings, options)
+    executors.get(plan.executor).check?.(definition)
+    const { key, onConflict: policy = "replace" } = options ?? {}
+    if (!policies.includes(policy)) {
+      throw new RangeError(`Cannot run a task: "onConflict" must be one of ${policies.join(", ")}, current value is ${String(policy)}`)
+    }
+    if (key !== undefined) keyText(key)
+    if (key !== undefined && policy === "join") {
+      const living = keys.find(key)
+      if (living !== undefined) return join(living, options)
+    }
+    const input = definition.input === undefined ? undefined : validate(definition.input, call.args, "input")
+    const now = clock.now()
+    const notBefore = plan.delay === undefined ? undefined : instantMs(plan.delay, now, '"delay"')
+    const task = new Task(lifecycle, {
+      serial: ++this.#serial,
+      id: options?.childId,
+      definition,
+      args: call.args,
+      plan,
+      options,
+      parent,
+      submittedAt: now,
+      notBefore: notBefore === undefined || notBefore <= now ? undefined : notBefore,
+    })
+    if (parent !== undefined) (parent.children ??= new Set()).add(task)
+    roster.add(task)
+    publisher.submitted(task)
+    lifecycle.admit(task)
+    const refusal = closed(parent) ?? this.#refusalOf(task, policy)
+    if (refusal !== undefined) queueMicrotask(() => void lifecycle.cancel(task, refusal))
+    else this.#enter(task, policy, input)
+    return task
+  }
+
+  /** The successor of a task that has given up its key may run now. */
+  afterSettled(task: Task): void {
+    const key = task.options?.key
+    if (key === undefined) return
+    const next = this.#parts.keys.release(key, task)
+    if (next !== undefined) this.#parts.lifecycle.arrive(next)
+  }
+
+  /** The key first, then the input, then the line. */
+  #enter(task: Task, policy: KeyPolicy, input: Validated | Promise<Validated> | undefined): void {
+    const { keys, lifecycle } = this.#parts
+    const { key } = task.options ?? {}
+    if (key !== undefined && policy === "replace") {
+      for (const older of keys.all(key)) void lifecycle.cancel(older, { type: "replaced", by: task.id })
+    }
+    const isFirst = key === undefined || keys.claim(key, task)
+    if (input === undefined) {
+      if (isFirst) lifecycle.arrive(task)
+      return
+    }
+    // Told in a later microtask, so that the one who submits has the handle by then.
+    void Promise.resolve(input).then((validated) => {
+      if ("failure" in validated) return this.#fail(task, validated.failure)
+      task.args = argsOf(validated.output)
+      if (key === undefined || keys.all(key)[0] === task) lifecycle.arrive(task)
+    })
+  }
+
+  #fail(task: Task, failure: TaskFailure): void {
+    this.#parts.lifecycle.send(task, { type: "fail", failure, at: this.#parts.clock.now() })
+  }
+
+  #refusalOf(task: Task, policy: KeyPolicy): CancelReason | undefined {
+    const { key } = task.options ?? {}
+    if (key === undefined || policy !== "reject") return undefined
+    const holder = this.#parts.keys.find(key)
+    return holder === undefined
+      ? undefined
+      : { type: "skipped", because: `task ${holder.id} holds the key ${keyText(key)} (onConflict "reject")` }
+  }
+
+  /** Computed once for each definition, unless a run brings settings of its own. */
+  #planOf(definition: AnyTaskDefinition, settings: TaskSettings, options: ChildRunOptions | undefined): TaskPlan {
+    const own = options === undefined ? undefined : ownSettings(options)
+    if (own === undefined) {
+      const known = this.#plans.get(settings)
+      if (known !== undefined) return known
+    }
+    const action = `Cannot run task ${JSON.stringify(definition.taskName)}`
+    if (own !== undefined) checkSettings(own, action)
+    const all = { ...this.#parts.defaults, ...settings, ...own }
+    checkSettings(all, action)
+    const plan = planOf(all)
+    if (own === undefined) this.#plans.set(settings, plan)
+    return plan
+  }
+}
+
+const notSettings = new Set(["key", "onConflict", "publishId", "whenDone", "whenEvent", "childId"])
+
+/** The settings among the options of one run; undefined when there are none. */
+function ownSettings(options: ChildRunOptions): TaskSettings | undefined {
+  const entries = Object.entries(options).filter(([name, value]) => value !== undefined && !notSettings.has(name))
+  return entries.length === 0 ? undefined : (Object.fromEntries(entries) as TaskSettings)
+}
+
+function argsOf(validated: unknown): readonly unknown[] {
+  return Array.isArray(validated) ? validated : [validated]
+}
+
+/** Whoever joins a living task is told of its end and its events as well. */
+function join(living: Task, options: ChildRunOptions | undefined): Task {
+  const { whenDone, whenEvent } = options ?? {}
+  if (whenDone !== undefined) living.alsoTell({ whenDone })
+  if (whenEvent !== undefined) living.alsoTell({ whenEvent })
+  return living
+}

@@ -1,0 +1,44 @@
+import type { ActorRef, Snapshot } from "xstate"
+import type { Outcome } from "../../machines/task/outcome.ts"
+import type { TaskKey, TaskPhase, TaskSnapshot, TaskStatus } from "../../machines/task/snapshot.ts"
+import type { EventMap } from "../definition/definition.ts"
+import type { DurationInput } from "../definition/duration.ts"
+import type { CancelReceipt } from "./receipt.ts"
+
+/** `value` is the statechart's: `{ running: "executing" }`, `"completed"`. */
+export type TaskActorSnapshot<Output> = Snapshot<Outcome<Output>> & {
+  readonly value: TaskStatus | Partial<Record<TaskStatus, TaskPhase>>
+  readonly context: TaskSnapshot<Output>
+}
+
+/** One submitted task, for the one who submitted it. */
+export interface TaskHandle<Output = unknown, Events extends EventMap = EventMap> {
+  readonly id: string
+  readonly key: TaskKey
+  /**
+   * The task's XState actor: `useSelector(handle.actor, (s) => s.context.progress)`, `waitFor(handle.actor, …)`, the inspector.
+   * It ends with XState status "done" and the outcome as its output, whatever the outcome is.
+   */
+  // oxlint-disable-next-line typescript/no-explicit-any -- the events are the supervisor's own; the contract leaves them open
+  readonly actor: ActorRef<TaskActorSnapshot<Output>, any, any>
+  readonly snapshot: TaskSnapshot<Output>
+  /**
+   * The output. Rejects with TaskFailedError or TaskCancelledError, and with TaskTimeoutError when `timeout` comes first (the
+   * task goes on). A result of `undefined` is a result.
+   */
+  result(options?: { readonly timeout?: DurationInput }): Promise<Output>
+  /** Never rejects. */
+  outcome(): Promise<Outcome<Output>>
+  /** Resolves when the task has really ended. */
+  cancel(reason?: string): Promise<CancelReceipt>
+  /** Called with each new snapshot; progress and messages at most 30 times a second, the last one always. Returns the unsubscriber. */
+  subscribe(listener: (snapshot: TaskSnapshot<Output>) => void): () => void
+  /** Called with each event of that name, from now on. */
+  on<Name extends keyof Events & string>(name: Name, listener: (data: Events[Name]) => void | Promise<void>): () => void
+}
+
+/** What a body sees of a child task, wherever the body runs. */
+export type ChildHandle<Output = unknown, Events extends EventMap = EventMap> = Pick<
+  TaskHandle<Output, Events>,
+  "id" | "result" | "outcome" | "cancel" | "on"
+>

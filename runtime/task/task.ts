@@ -1,0 +1,216 @@
+import type { ActorRef } from "xstate"
+import type { TaskEvent } from "../../machines/task/events.ts"
+import type { TaskObserver } from "../../machines/task/logic.ts"
+import type { CancelReason, Outcome } from "../../machines/task/outcome.ts"
+import { newborn, type TaskKey, type TaskSnapshot } from "../../machines/task/snapshot.ts"
+import { resultOf, unwrap } from "../context/child-handle.ts"
+import type { AnyTaskDefinition } from "../definition/definition.ts"
+import type { DurationInput } from "../definition/duration.ts"
+import type { Line } from "../supervisor/line.ts"
+import type { RosterPage } from "../supervisor/roster.ts"
+import type { Timer } from "../clock/timers.ts"
+import type { RunningAttempt } from "./attempt.ts"
+import type { TaskActorSnapshot, TaskHandle } from "./handle.ts"
+import type { TaskPlan } from "./plan.ts"
+import type { CancelReceipt } from "./receipt.ts"
+import type { RunOptions } from "./run-options.ts"
+import { Watchers } from "./watchers.ts"
+
+// oxlint-disable-next-line typescript/no-explicit-any -- as in TaskHandle.actor
+export type TaskActorRef = ActorRef<TaskActorSnapshot<unknown>, any, any>
+
+/** What a task asks of its supervisor. */
+export interface TaskHost {
+  readonly idPrefix: string
+  actorOf(task: Task): TaskActorRef
+  cancel(task: Task, reason: CancelReason): Promise<CancelReceipt>
+  beforeChange(task: Task): void
+  changed(task: Task, before: TaskSnapshot, after: TaskSnapshot, event: TaskEvent): void
+  timer(ms: number, callback: () => void): () => void
+}
+
+/** How a task comes into the world. */
+export interface TaskOrigin {
+  readonly serial: number
+  /** A child's; the others make their own of the serial number. */
+  readonly id: string | undefined
+  readonly definition: AnyTaskDefinition
+  readonly args: readonly unknown[]
+  readonly plan: TaskPlan
+  readonly options: RunOptions | undefined
+  readonly parent: Task | undefined
+  readonly submittedAt: number
+  readonly notBefore: number | undefined
+}
+
+/**
+ * One submitted task: the handle of the one who submitted it, and the supervisor's record of it.
+ *
+ * While it waits it is this plain object and nothing else; its first snapshot is made when somebody looks, its actor when it starts
+ * or somebody asks. A million of them wait in a few hundred megabytes.
+ */
+export class Task implements TaskHandle, TaskObserver {
+  readonly host: TaskHost
+  readonly serial: number
+  readonly definition: AnyTaskDefinition
+  readonly plan: TaskPlan
+  readonly options: RunOptions | undefined
+  readonly parent: Task | undefined
+  readonly submittedAt: number
+  readonly notBefore: number | undefined
+  readonly #id: string | undefined
+  /** Let go of at the end: a settled task does not hold on to its input. */
+  args: readonly unknown[]
+  /** The latest snapshot, once anybody has looked or anything has changed. */
+  current: TaskSnapshot | undefined = undefined
+  actorRef: TaskActorRef | undefined = undefined
+  /** Somebody has been given the actor: it stays the same for as long as the handle is held. */
+  actorIsShared = false
+  /** The attempt that an executor has in hand. */
+  attempt: RunningAttempt | undefined = undefined
+  /** Living children. */
+  children: Set<Task> | undefined = undefined
+  watchers: Watchers | undefined = undefined
+  /** The callbacks of those who joined it. */
+  joined: Pick<RunOptions, "whenDone" | "whenEvent">[] | undefined = undefined
+  /** Whether the supervisor has been asked, and by what name, to cancel it while its executor takes it back. */
+  cancelWanted: CancelReason | undefined = undefined
+  /** A parent's attempt that follows the progress. */
+  followed: ((progress: number) => void) | undefined = undefined
+  /** Until when it waits: its delay or its backoff. */
+  waiting: Timer | undefined = undefined
+  /** Its expiry and its deadline. */
+  limits: Timer[] | undefined = undefined
+  // Its place in the line of its queue, and among its neighbours there.
+  line: Line | undefined = undefined
+  ahead: Task | undefined = undefined
+  behind: Task | undefined = undefined
+  // Its place in the list of the living.
+  page: RosterPage | undefined = undefined
+  place = 0
+
+  constructor(host: TaskHost, origin: TaskOrigin) {
+    this.host = host
+    this.serial = origin.serial
+    this.#id = origin.id
+    this.definition = origin.definition
+    this.args = origin.args
+    this.plan = origin.plan
+    this.options = origin.options
+    this.parent = origin.parent
+    this.submittedAt = origin.submittedAt
+    this.notBefore = origin.notBefore
+  }
+
+  get id(): string {
+    return this.#id ?? this.host.idPrefix + this.serial
+  }
+
+  /** Whether it was given its id, as children are. */
+  get hasOwnId(): boolean {
+    return this.#id !== undefined
+  }
+
+  get key(): TaskKey {
+    return this.options?.key ?? this.id
+  }
+
+  get snapshot(): TaskSnapshot {
+    this.current ??= newborn({
+      id: this.id,
+      key: this.key,
+      name: this.definition.taskName,
+      executor: this.plan.executor,
+      submittedAt: this.submittedAt,
+      notBefore: this.notBefore,
+      parent: this.parent?.id,
+      tags: this.plan.tags,
+      visible: this.plan.visible,
+    })
+    return this.current
+  }
+
+  get settled(): boolean {
+    return this.current?.outcome !== undefined
+  }
+
+  get actor(): TaskActorRef {
+    return this.host.actorOf(this)
+  }
+
+  /** Its actor, or the supervisor in its place, tells of every change here. */
+  changed(before: TaskSnapshot, after: TaskSnapshot, event: TaskEvent): void {
+    this.host.beforeChange(this)
+    this.current = after
+    this.host.changed(this, before, after, event)
+  }
+
+  result(options?: { readonly timeout?: DurationInput }): Promise<unknown> {
+    if (options?.timeout !== undefined) {
+      return resultOf(this.id, this.outcome(), options.timeout, (ms, callback) => this.host.timer(ms, callback))
+    }
+    return new Promise((resolve, reject) => {
+      this.whenSettled((outcome) => {
+        if (outcome.status === "completed") return resolve(outcome.output)
+        try {
+          unwrap(this.id, outcome)
+        } catch (error) {
+          reject(error as Error)
+        }
+      })
+    })
+  }
+
+  outcome(): Promise<Outcome<unknown>> {
+    this.watchers ??= new Watchers()
+    this.watchers.outcome ??= new Promise((resolve) => this.whenSettled(resolve))
+    return this.watchers.outcome
+  }
+
+  /** Calls back once, now or later. */
+  whenSettled(waiter: (outcome: Outcome<unknown>) => void): void {
+    const outcome = this.current?.outcome
+    if (outcome !== undefined) return waiter(outcome)
+    this.watchers ??= new Watchers()
+    this.watchers.whenSettled(waiter)
+  }
+
+  /** Somebody has joined, and wants to be told as well. */
+  alsoTell(more: Pick<RunOptions, "whenDone" | "whenEvent">): void {
+    ;(this.joined ??= []).push(more)
+  }
+
+  /** The callbacks of its options, and of the options of those who joined. */
+  get callbacks(): readonly Pick<RunOptions, "whenDone" | "whenEvent">[] {
+    const own = this.options === undefined ? [] : [this.options]
+    return this.joined === undefined ? own : [...own, ...this.joined]
+  }
+
+  cancel(message?: string): Promise<CancelReceipt> {
+    return this.host.cancel(this, message === undefined ? { type: "requested" } : { type: "requested", message })
+  }
+
+  subscribe(listener: (snapshot: TaskSnapshot) => void): () => void {
+    checkListener(listener)
+    if (this.settled) return () => {}
+    this.watchers ??= new Watchers()
+    return this.watchers.subscribe(listener)
+  }
+
+  on(name: string, listener: (data: never) => void | Promise<void>): () => void {
+    checkListener(listener)
+    if (this.settled) return () => {}
+    this.watchers ??= new Watchers()
+    return this.watchers.on(name, listener as (data: unknown) => void | Promise<void>)
+  }
+
+  /** As the handle that the user's callbacks get. */
+  toJSON(): TaskSnapshot {
+    return this.snapshot
+  }
+}
+
+function checkListener(listener: unknown): void {
+  if (typeof listener === "function") return
+  throw new TypeError(`Cannot listen to a task: the listener must be a function, current value is ${String(listener)}`)
+}
