@@ -6,8 +6,8 @@ export interface Snippet {
   readonly path: string
   /** The file with everything else blanked out, so that a compiler's line numbers are those of the file. */
   readonly lines: string[]
-  /** An `@example` may leave out the imports of public names; what stands in a page is there to be copied. */
-  readonly mayOmitImports: boolean
+  /** An `@example` may leave out what everybody knows; what stands in a page is there to be copied. */
+  readonly mayOmit: boolean
 }
 
 /** Every `ts` fence of a Markdown page. One that is opened by `ts continues` goes on where the one before it ended. */
@@ -20,7 +20,7 @@ export function snippetsOfPage(path: string): Snippet[] {
     else if (fence !== undefined) fence = undefined
     else {
       const isCode = /^(ts|typescript)\b/.test(mark)
-      if (isCode && !mark.endsWith(" continues")) snippets.push({ path, lines: [], mayOmitImports: false })
+      if (isCode && !mark.endsWith(" continues")) snippets.push({ path, lines: [], mayOmit: false })
       fence = { snippet: isCode ? snippets.at(-1) : undefined }
       if (fence.snippet) padTo(fence.snippet.lines, index + 1)
     }
@@ -38,7 +38,7 @@ export function snippetsOfSource(path: string): Snippet[] {
     return examplesIn(comment).map(([from, to]) => ({
       path,
       lines: [...padTo([], above + from), ...comment.slice(from, to)],
-      mayOmitImports: true,
+      mayOmit: true,
     }))
   })
 }
