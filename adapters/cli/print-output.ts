@@ -1,0 +1,24 @@
+import { inspect } from "node:util"
+
+/**
+ * What stdout gets of a completed task: a text as it is, bytes as they are (on a terminal: described), plain data as JSON, whatever
+ * JSON cannot carry as Node shows it; nothing for `undefined`.
+ */
+export function printable(output: unknown, isTTY: boolean): string | Uint8Array {
+  if (output === undefined) return ""
+  if (typeof output === "string") return output.endsWith("\n") ? output : `${output}\n`
+  if (output instanceof Uint8Array && !isTTY) return output
+  return `${isPlainData(output) ? JSON.stringify(output, null, 2) : inspect(output, { depth: 10, colors: isTTY })}\n`
+}
+
+/** Whether JSON carries all of it: no class, no cycle, no number that JSON lacks. */
+function isPlainData(value: unknown, above: readonly unknown[] = []): boolean {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true
+  if (typeof value === "number") return Number.isFinite(value)
+  if (typeof value !== "object" || above.includes(value) || above.length > 50) return false
+  const inside = [...above, value]
+  if (Array.isArray(value)) return value.every((item) => isPlainData(item, inside))
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return false
+  return Object.values(value).every((item) => item === undefined || isPlainData(item, inside))
+}

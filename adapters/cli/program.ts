@@ -1,0 +1,95 @@
+import { createRequire } from "node:module"
+import { Command, CommanderError, Option } from "commander"
+import { argumentListOf, concurrencyOf, countOf, durationOf, keyOf } from "./arguments.ts"
+import type { RunFlags } from "./run-request.ts"
+import { exitCodes, runTask } from "./run-task.ts"
+import { oneLine, UsageError } from "./usage-error.ts"
+
+const examples = `
+Examples:
+  $ tasktor run ./jobs.ts crunch 1000
+  $ tasktor run ./jobs.ts crunch 1000 --executor process --timeout 30s --retry 2
+  $ tasktor run ./jobs.ts resize --args '["a.png", { "width": 320 }]' > small.png
+  $ tasktor run ./jobs.ts crunch 1000 --json | jq 'select(.type == "report").progress'
+
+Ctrl-C once cancels, twice terminates.
+Exit code: 0 completed, 1 failed, 2 the command cannot be carried out, 130 cancelled.
+`
+
+/** Carries out one command line and exits with its code, whatever a task's module has left open. */
+export async function main(argv: readonly string[]): Promise<void> {
+  let exitCode: number = exitCodes.completed
+  // asked before there is a parsed command line, and also when there never will be one
+  const verbose = argv.includes("--verbose") || argv.includes("-v")
+  // a terminal or a reader that has gone away is no reason to crash
+  process.stderr.on("error", () => undefined)
+  process.on("uncaughtException", (error) => {
+    process.stderr.write(`tasktor: Cannot go on: uncaught ${oneLine(error)}\n`)
+    if (verbose) process.stderr.write(`${error.stack}\n`)
+    process.exit(exitCodes.failed)
+  })
+  const program = makeProgram((code) => (exitCode = code))
+  try {
+    await program.parseAsync(argv, { from: "user" })
+  } catch (error) {
+    exitCode = exitCodeOf(error, verbose)
+  }
+  process.exit(exitCode)
+}
+
+function makeProgram(end: (exitCode: number) => void): Command {
+  const program = new Command("tasktor")
+    .description("Runs typed tasks: watch them, and stop them.")
+    .version(versionOf(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => {
+        const fact = oneLine(text.replace(/^error: /, "").trim()).replace(/\.$/, "")
+        write(`tasktor: Cannot read the command: ${fact}; see tasktor --help\n`)
+      },
+    })
+  program
+    .command("run")
+    .description("run one exported task, and print its output")
+    .argument("<module>", "a path (.js, .mjs, .ts) or the name of a package")
+    .argument(
+      "[words...]",
+      "the task's name, which a module with one task does not need, and its arguments: each JSON, or else text",
+    )
+    .usage("<module> [task] [arguments...] [options]")
+    .addOption(new Option("-a, --args <json>", "all arguments, as a JSON array").argParser(argumentListOf))
+    .addOption(new Option("-e, --executor <name>", "where the body runs").choices(["coroutine", "thread", "process"]))
+    .addOption(new Option("-k, --key <key>", "the task's key: text, or a JSON array").argParser(keyOf))
+    .addOption(
+      new Option("-t, --timeout <duration>", "end an attempt after 500ms, 10s, 2m, …").argParser(
+        durationOf("--timeout"),
+      ),
+    )
+    .addOption(new Option("-r, --retry <count>", "try again so often when it fails").argParser(countOf("--retry")))
+    .addOption(new Option("-c, --concurrency <executor=slots...>", "slots, as in thread=2").argParser(concurrencyOf))
+    .option("--json", "print the ordered stream of events, a JSON object in each line, the outcome last")
+    .option("-q, --quiet", "print nothing but the output")
+    .option("-v, --verbose", "print debug lines, and the stack of a failure")
+    .addHelpText("after", examples)
+    .action(async (module: string, words: readonly string[], flags: RunFlags) =>
+      end(await runTask({ module, words, flags })),
+    )
+  return program
+}
+
+function exitCodeOf(error: unknown, verbose: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.completed : exitCodes.usage
+  const isUsage = error instanceof UsageError
+  process.stderr.write(
+    `tasktor: ${isUsage ? error.message.replaceAll(/\s*\n\s*/g, " ") : `Cannot go on: ${oneLine(error)}`}\n`,
+  )
+  const cause = isUsage ? error.cause : error
+  if (verbose && cause instanceof Error) process.stderr.write(`${cause.stack}\n`)
+  return isUsage ? exitCodes.usage : exitCodes.failed
+}
+
+function versionOf(): string {
+  const { version } = createRequire(import.meta.url)("tasktor/package.json") as { readonly version: string }
+  return version
+}

@@ -1,0 +1,10 @@
+/** A command that cannot be carried out as it was given: told in one line, without a stack; exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError"
+}
+
+/** What `cause` says in one line. */
+export function oneLine(cause: unknown): string {
+  const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+  return text.replaceAll(/\s*\n\s*/g, " ").trim()
+}
