@@ -231,5 +231,7 @@ class Context implements TaskContext {
 
 /** The context of a body, over whatever link leads to its task. */
 export function createContext(scope: BodyScope): TaskContext {
-  return new Context(scope, { node: 0, base: 0, range: 1, prefix: "" }, undefined)
+  return new Context(scope, whole, undefined)
 }
+
+const whole: Slice = { node: 0, base: 0, range: 1, prefix: "" }

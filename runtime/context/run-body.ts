@@ -13,9 +13,35 @@ export type BodyEnd =
 export type EffectRunner = (effect: Effect<unknown, unknown>, onAbort: (interrupt: () => void) => void) => Promise<BodyEnd>
 
 /**
- * Runs a body once, in whatever place it was brought to: plain, async or Effect. Gives its end at once when the body was
- * synchronous and left nothing to wait for. Never throws and never rejects.
+ * Runs a body once, in whatever place it was brought to: plain, async or Effect. Calls `done` with its end, at once when the body was
+ * synchronous and left nothing to wait for. Never throws.
  */
+export function startBody(
+  body: AnyTaskDefinition["body"],
+  info: BodyInfo,
+  link: BodyLink,
+  args: readonly unknown[],
+  done: (end: BodyEnd) => void,
+  runEffect: EffectRunner = loadEffectRunner,
+): void {
+  const scope = new BodyScope(info, link)
+  let value: unknown
+  try {
+    value = (body as (ctx: unknown, ...args: readonly unknown[]) => unknown)(createContext(scope), ...args)
+  } catch (error) {
+    return finish(scope, threw(error), done)
+  }
+  if (isPromiseLike(value)) {
+    value.then(
+      (result) => finish(scope, { type: "returned", value: result }, done),
+      (error: unknown) => finish(scope, threw(error), done),
+    )
+  } else if (isEffect(value)) {
+    void runEffect(value, (interrupt) => link.onAbort(interrupt)).then((end) => finish(scope, end, done))
+  } else finish(scope, { type: "returned", value }, done)
+}
+
+/** `startBody` whose end is a value when it is known at once, and a promise that never rejects otherwise. */
 export function runBody(
   body: AnyTaskDefinition["body"],
   info: BodyInfo,
@@ -23,21 +49,10 @@ export function runBody(
   args: readonly unknown[],
   runEffect: EffectRunner = loadEffectRunner,
 ): BodyEnd | Promise<BodyEnd> {
-  const scope = new BodyScope(info, link)
-  let value: unknown
-  try {
-    value = (body as (ctx: unknown, ...args: readonly unknown[]) => unknown)(createContext(scope), ...args)
-  } catch (error) {
-    return finish(scope, threw(error))
-  }
-  if (isEffect(value)) return runEffect(value, (interrupt) => link.onAbort(interrupt)).then((end) => finish(scope, end))
-  if (isPromiseLike(value)) {
-    return value.then(
-      (result) => finish(scope, { type: "returned", value: result }),
-      (error: unknown) => finish(scope, threw(error)),
-    ) as Promise<BodyEnd>
-  }
-  return finish(scope, { type: "returned", value })
+  let known: BodyEnd | undefined
+  let tell: ((end: BodyEnd) => void) | undefined
+  startBody(body, info, link, args, (end) => (tell === undefined ? (known = end) : tell(end)), runEffect)
+  return known ?? new Promise((resolve) => (tell = resolve))
 }
 
 /** The end of a body that threw `error`. */
@@ -48,16 +63,17 @@ export function threw(error: unknown): BodyEnd {
 }
 
 /** An aborted body's cleanups run before its end is known. */
-function finish(scope: BodyScope, end: BodyEnd): BodyEnd | Promise<BodyEnd> {
+function finish(scope: BodyScope, end: BodyEnd, done: (end: BodyEnd) => void): void {
   const cleaning = scope.link.isAborted() ? scope.cleanUp() : undefined
-  if (cleaning !== undefined) {
-    return cleaning.then(() => {
+  if (cleaning === undefined) {
+    scope.close()
+    done(end)
+  } else {
+    void cleaning.then(() => {
       scope.close()
-      return end
+      done(end)
     })
   }
-  scope.close()
-  return end
 }
 
 /** By the marker that Effect 4 puts on its effects, so that nobody loads Effect to find out. */

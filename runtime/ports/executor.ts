@@ -18,6 +18,8 @@ export interface Executor {
   readonly name: ExecutorName
   /** Slots, where the supervisor's `concurrency` does not say. */
   readonly defaultConcurrency: number
+  /** What interruption does to a body that has begun: kills its worker, or, where nothing can be killed, only cuts it off. */
+  readonly force: "terminates" | "abandons"
   /** Called once, before anything else. Starts nothing: workers are started when they are needed. */
   open(host: ExecutorHost): void
   /** Throws a TypeError, with the remedy, when this definition cannot run here. Called at submit. */

@@ -1,4 +1,4 @@
-import { type ActorRefFrom, createActor } from "xstate"
+import { type ActorRefFrom, type AnyActorRef, createActor } from "xstate"
 import { supervisorLogic, type supervisorMachine } from "../../machines/supervisor/machine.ts"
 import type { TaskKey, TaskSnapshot } from "../../machines/task/snapshot.ts"
 import { systemClock } from "../clock/system-clock.ts"
@@ -66,6 +66,7 @@ class TaskSupervisor implements Supervisor {
       id: "supervisor",
       ...(options.inspect === undefined ? {} : { inspect: guarded(options.inspect, callbacks) }),
     })
+    forgetSessions(this.actor)
     this.actor.start()
     this.#lifecycle = new Lifecycle({
       clock,
@@ -237,6 +238,16 @@ class TaskSupervisor implements Supervisor {
 
 /** One object for all coroutines without a definition, so that their plan is computed once. */
 const coroutine = { executor: "coroutine" } as const
+
+/**
+ * XState writes every actor of a system into a Map that it never reads. With tasks coming and going that Map is rehashed for ever, and
+ * each outgrown table that reached the old generation keeps all actors since then alive until the next full collection: half the time
+ * of a short task went into copying them. Where a later XState has no such method, nothing changes.
+ */
+function forgetSessions(actor: AnyActorRef): void {
+  const system = actor.system as { _register?: (sessionId: string) => string }
+  if (system._register !== undefined) system._register = (sessionId) => sessionId
+}
 
 /** An observer that throws would otherwise throw into whoever sends an event. */
 function guarded(

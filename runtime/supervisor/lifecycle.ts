@@ -157,7 +157,7 @@ export class Lifecycle implements TaskHost, LimitKeeper {
   begin(task: Task): void {
     const attempt = new RunningAttempt(task, this)
     task.attempt = attempt
-    if (task.snapshot.attempt === 0 && isExpired(task, this.clock)) task.cancelWanted = { type: "expired" }
+    if (isExpired(task, this.clock) && task.snapshot.attempt === 0) task.cancelWanted = { type: "expired" }
     const fiber =
       task.cancelWanted === undefined
         ? Effect.runFork(this.#execute(attempt))
@@ -177,8 +177,9 @@ export class Lifecycle implements TaskHost, LimitKeeper {
   /** The body begins. */
   started(attempt: RunningAttempt): void {
     const { task } = attempt
-    this.#materialise(task)
+    // Nobody has seen it without its actor, so the actor begins where the task is.
     this.send(task, { type: "start", at: this.clock.now() })
+    this.#materialise(task)
     armTimeouts(attempt, this)
     if (task.cancelWanted !== undefined) this.#requestCancel(task, task.cancelWanted)
     else if (attempt.abortCause === "deadline") queueMicrotask(() => attempt.interrupt())
@@ -304,7 +305,9 @@ export class Lifecycle implements TaskHost, LimitKeeper {
   #conclude(attempt: RunningAttempt, exit: Exit.Exit<unknown, TaskFailure>): void {
     if (Exit.isFailure(exit)) {
       const failure = failureOf(exit)
-      return this.#finish(attempt, failure === undefined ? undefined : { failure })
+      if (failure !== undefined) return this.#finish(attempt, { failure })
+      if (attempt.begun) attempt.stoppedHow = this.#howStopped(attempt)
+      return this.#finish(attempt, undefined)
     }
     const schema = attempt.task.definition.output
     if (schema === undefined) return this.#finish(attempt, { output: exit.value })
@@ -320,11 +323,6 @@ export class Lifecycle implements TaskHost, LimitKeeper {
     attempt.flush()
     attempt.close()
     this.#giveUpSlot(attempt)
-    if (attempt.stoppedHow === "abandoned") {
-      this.#parts.callbacks.warn(
-        `Task ${task.id} (${task.definition.taskName}) ignored its abort and was cut off: a coroutine cannot be killed, it may still be running; let it look at ctx.signal`,
-      )
-    }
     const at = this.clock.now()
     if (task.cancelWanted !== undefined && !attempt.begun) this.send(task, { type: "cancel", reason: task.cancelWanted, at })
     else if (task.snapshot.cancelRequested) this.send(task, { type: "stop", at })
@@ -334,6 +332,15 @@ export class Lifecycle implements TaskHost, LimitKeeper {
       else this.send(task, { type: "fail", failure: verdict.failure, at, retryAt: this.#retryAt(attempt, verdict.failure, at) })
     }
     if (task.attempt === attempt) task.attempt = undefined
+  }
+
+  /** A body that has begun was ended by force. */
+  #howStopped({ task }: RunningAttempt): "terminated" | "abandoned" {
+    if (this.#parts.executors.get(task.plan.executor).force === "terminates") return "terminated"
+    this.#parts.callbacks.warn(
+      `Task ${task.id} (${task.definition.taskName}) ignored its abort and was cut off: a coroutine cannot be killed, it may still be running; let it look at ctx.signal`,
+    )
+    return "abandoned"
   }
 
   #retryAt(attempt: RunningAttempt, failure: TaskFailure, now: number): number | undefined {
@@ -365,7 +372,7 @@ export class Lifecycle implements TaskHost, LimitKeeper {
     parent?.children?.delete(task)
     task.args = noArgs
     if (!task.actorIsShared) task.actorRef = undefined
-    task.watchers?.settle(outcome)
+    task.tellSettled(outcome)
     for (const { whenDone } of task.callbacks) {
       if (whenDone !== undefined) this.#parts.callbacks.call(`"whenDone" of task ${task.id}`, () => whenDone(task as TaskHandle))
     }

@@ -32,6 +32,8 @@ export function armLimits(task: Task, keeper: LimitKeeper): void {
 /** The limits of one attempt, from the start of its body on. */
 export function armTimeouts(attempt: RunningAttempt, keeper: LimitKeeper): void {
   const { softMs, hardMs } = attempt.task.plan
+  if (softMs === undefined && hardMs === undefined) return
+  attempt.timeouts = []
   if (softMs !== undefined) {
     attempt.timeouts.push(keeper.timers.after(softMs, () => keeper.timeOut(attempt, "soft-timeout")))
   }

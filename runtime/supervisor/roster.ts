@@ -1,10 +1,12 @@
 import { isSettled, type TaskSnapshot, type TaskStatus } from "../../machines/task/snapshot.ts"
 import type { Task } from "../task/task.ts"
+import { History } from "./history.ts"
 
 const pageSize = 256
 
 /** A run of neighbours in the list of the living, in the order in which they came. */
 export interface RosterPage {
+  readonly firstSerial: number
   readonly tasks: (Task | undefined)[]
   count: number
   /** What somebody was promised: this page as it is until its next change. */
@@ -29,21 +31,18 @@ interface Batch {
 export class Roster {
   readonly #pages: RosterPage[] = []
   readonly #counts: Record<TaskStatus, number> = { pending: 0, running: 0, completed: 0, failed: 0, cancelled: 0 }
-  readonly #living = new Map<number | string, Task>()
-  readonly #settled = new Map<number | string, Task>()
-  readonly #history: number
+  /** The living whose id does not tell their place. */
+  readonly #byId = new Map<string, Task>()
+  readonly #history: History
   readonly #idPrefix: string
   #batch: Batch = { size: 0, progress: 0 }
   #visible = 0
+  /** How many live, the hidden ones included. */
+  alive = 0
 
   constructor(idPrefix: string, history: number) {
     this.#idPrefix = idPrefix
-    this.#history = history
-  }
-
-  /** How many live, the hidden ones included. */
-  get alive(): number {
-    return this.#living.size
+    this.#history = new History(history)
   }
 
   get counts(): Readonly<Record<TaskStatus, number>> {
@@ -56,22 +55,26 @@ export class Roster {
     return Math.min(1, Math.max(0, this.#batch.progress / this.#batch.size))
   }
 
-  living(): IterableIterator<Task> {
-    return this.#living.values()
+  *living(): IterableIterator<Task> {
+    for (const page of [...this.#pages]) {
+      for (const task of page.tasks) if (task !== undefined) yield task
+    }
   }
 
   get(id: string): Task | undefined {
-    const name = this.#nameOf(id)
-    return this.#living.get(name) ?? this.#settled.get(name)
+    const serial = this.#serialOf(id)
+    const living = serial === undefined ? this.#byId.get(id) : this.#find(serial)
+    return living ?? this.#history.get(id)
   }
 
   add(task: Task): void {
-    this.#living.set(nameOf(task), task)
+    this.alive++
+    if (task.hasOwnId) this.#byId.set(task.id, task)
+    this.#list(task)
     if (!task.plan.visible) return
     if (this.#visible++ === 0) this.#batch = { size: 0, progress: 0 }
     this.#counts.pending++
     if (task.parent === undefined) this.#batch.size++
-    this.#list(task)
   }
 
   /** To be called before `task` changes: what was promised to the holders of older snapshots is kept for them. */
@@ -99,24 +102,17 @@ export class Roster {
   }
 
   #remove(task: Task): void {
-    const name = nameOf(task)
-    this.#living.delete(name)
-    if (this.#history > 0) {
-      this.#settled.set(name, task)
-      if (this.#settled.size > this.#history) {
-        const oldest = this.#settled.keys().next()
-        if (oldest.done !== true) this.#settled.delete(oldest.value)
-      }
-    }
-    if (!task.plan.visible) return
-    this.#visible--
+    this.alive--
+    if (task.hasOwnId) this.#byId.delete(task.id)
+    if (task.plan.visible) this.#visible--
     this.#unlist(task)
+    this.#history.add(task)
   }
 
   #list(task: Task): void {
     let page = this.#pages.at(-1)
     if (page === undefined || page.tasks.length === pageSize) {
-      page = { tasks: [], count: 0, promised: undefined }
+      page = { firstSerial: task.serial, tasks: [], count: 0, promised: undefined }
       this.#pages.push(page)
     }
     task.page = page
@@ -132,24 +128,25 @@ export class Roster {
     page.tasks[task.place] = undefined
     task.page = undefined
     // The page that is being filled stays; an empty one in the middle would only be skipped for ever.
-    if (--page.count === 0 && (page.tasks.length === pageSize || this.#visible === 0)) {
+    if (--page.count === 0 && (page.tasks.length === pageSize || this.alive === 0)) {
       this.#pages.splice(this.#pages.indexOf(page), 1)
     }
   }
 
-  #nameOf(id: string): number | string {
-    if (!id.startsWith(this.#idPrefix)) return id
+  #serialOf(id: string): number | undefined {
+    if (!id.startsWith(this.#idPrefix)) return undefined
     const serial = id.slice(this.#idPrefix.length)
-    return /^\d+$/.test(serial) ? Number(serial) : id
+    return /^\d+$/.test(serial) ? Number(serial) : undefined
+  }
+
+  /** Serial numbers only grow, so the pages are in their order. */
+  #find(serial: number): Task | undefined {
+    const page = this.#pages.findLast(({ firstSerial }) => firstSerial <= serial)
+    return page?.tasks.find((task) => task?.serial === serial)
   }
 }
 
-/** Numbers are cheaper in a map than texts, and most ids are one. */
-function nameOf(task: Task): number | string {
-  return task.hasOwnId ? task.id : task.serial
-}
-
 function keep(promise: PagePromise): readonly TaskSnapshot[] {
-  promise.snapshots ??= promise.page.tasks.flatMap((task) => (task === undefined ? [] : [task.snapshot]))
+  promise.snapshots ??= promise.page.tasks.flatMap((task) => (task?.plan.visible === true ? [task.snapshot] : []))
   return promise.snapshots
 }

@@ -57,17 +57,10 @@ export class Submission {
     const input = definition.input === undefined ? undefined : validate(definition.input, call.args, "input")
     const now = clock.now()
     const notBefore = plan.delay === undefined ? undefined : instantMs(plan.delay, now, '"delay"')
-    const task = new Task(lifecycle, {
-      serial: ++this.#serial,
-      id: options?.childId,
-      definition,
-      args: call.args,
-      plan,
-      options,
-      parent,
-      submittedAt: now,
-      notBefore: notBefore === undefined || notBefore <= now ? undefined : notBefore,
-    })
+    const task = new Task(lifecycle, ++this.#serial, options?.childId, definition, call.args, plan, now)
+    task.options = options
+    task.parent = parent
+    if (notBefore !== undefined && notBefore > now) task.notBefore = notBefore
     if (parent !== undefined) (parent.children ??= new Set()).add(task)
     roster.add(task)
     publisher.submitted(task)
@@ -94,14 +87,17 @@ export class Submission {
       for (const older of keys.all(key)) void lifecycle.cancel(older, { type: "replaced", by: task.id })
     }
     const isFirst = key === undefined || keys.claim(key, task)
-    if (input === undefined) {
-      if (isFirst) lifecycle.arrive(task)
-      return
-    }
-    // Told in a later microtask, so that the one who submits has the handle by then.
+    if (input !== undefined) this.#checkThenEnter(task, input)
+    else if (isFirst) lifecycle.arrive(task)
+  }
+
+  /** The input's verdict is told in a later microtask, so that the one who submits has the handle by then. */
+  #checkThenEnter(task: Task, input: Validated | Promise<Validated>): void {
+    const { keys, lifecycle } = this.#parts
     void Promise.resolve(input).then((validated) => {
       if ("failure" in validated) return this.#fail(task, validated.failure)
       task.args = argsOf(validated.output)
+      const key = task.options?.key
       if (key === undefined || keys.all(key)[0] === task) lifecycle.arrive(task)
     })
   }

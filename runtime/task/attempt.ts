@@ -36,7 +36,7 @@ export class RunningAttempt implements Attempt, BodyLink {
   exit: Exit<unknown, TaskFailure> | undefined
   /** The kill that follows an abort. */
   force: Timer | undefined
-  readonly timeouts: Timer[] = []
+  timeouts: Timer[] | undefined
   #onAbort: ((cause: AbortCause) => void) | undefined
   #bodyListeners: (() => void)[] | undefined
   // What the body has reported, and what of it has been told.
@@ -51,7 +51,7 @@ export class RunningAttempt implements Attempt, BodyLink {
   constructor(task: Task, lifecycle: Lifecycle) {
     this.task = task
     this.#lifecycle = lifecycle
-    this.number = task.snapshot.attempt + 1
+    this.number = (task.current === undefined ? 0 : task.current.attempt) + 1
   }
 
   // ------------------------------------------------------------------------------------------- what the executor is told
@@ -134,7 +134,7 @@ export class RunningAttempt implements Attempt, BodyLink {
     const { timers } = this.#lifecycle
     timers.end(this.#nextReport)
     timers.end(this.force)
-    for (const timer of this.timeouts) timers.end(timer)
+    if (this.timeouts !== undefined) for (const timer of this.timeouts) timers.end(timer)
   }
 
   /** Whoever waits for an acknowledgement waits in vain. */

@@ -3,7 +3,7 @@ import type { TaskEvent } from "../../machines/task/events.ts"
 import type { TaskObserver } from "../../machines/task/logic.ts"
 import type { CancelReason, Outcome } from "../../machines/task/outcome.ts"
 import { newborn, type TaskKey, type TaskSnapshot } from "../../machines/task/snapshot.ts"
-import { resultOf, unwrap } from "../context/child-handle.ts"
+import { resultOf } from "../context/child-handle.ts"
 import type { AnyTaskDefinition } from "../definition/definition.ts"
 import type { DurationInput } from "../definition/duration.ts"
 import type { Line } from "../supervisor/line.ts"
@@ -14,6 +14,7 @@ import type { TaskActorSnapshot, TaskHandle } from "./handle.ts"
 import type { TaskPlan } from "./plan.ts"
 import type { CancelReceipt } from "./receipt.ts"
 import type { RunOptions } from "./run-options.ts"
+import { OutcomeWaiter, ResultWaiter, type Waiter } from "./waiters.ts"
 import { Watchers } from "./watchers.ts"
 
 // oxlint-disable-next-line typescript/no-explicit-any -- as in TaskHandle.actor
@@ -29,20 +30,6 @@ export interface TaskHost {
   timer(ms: number, callback: () => void): () => void
 }
 
-/** How a task comes into the world. */
-export interface TaskOrigin {
-  readonly serial: number
-  /** A child's; the others make their own of the serial number. */
-  readonly id: string | undefined
-  readonly definition: AnyTaskDefinition
-  readonly args: readonly unknown[]
-  readonly plan: TaskPlan
-  readonly options: RunOptions | undefined
-  readonly parent: Task | undefined
-  readonly submittedAt: number
-  readonly notBefore: number | undefined
-}
-
 /**
  * One submitted task: the handle of the one who submitted it, and the supervisor's record of it.
  *
@@ -54,11 +41,16 @@ export class Task implements TaskHandle, TaskObserver {
   readonly serial: number
   readonly definition: AnyTaskDefinition
   readonly plan: TaskPlan
-  readonly options: RunOptions | undefined
-  readonly parent: Task | undefined
   readonly submittedAt: number
-  readonly notBefore: number | undefined
-  readonly #id: string | undefined
+  options: RunOptions | undefined = undefined
+  parent: Task | undefined = undefined
+  /** Born delayed until this instant. */
+  notBefore: number | undefined = undefined
+  #id: string | undefined
+  /** Whether it was given its id, as children are. */
+  readonly hasOwnId: boolean
+  #waiters: Waiter | undefined = undefined
+  #outcome: Promise<Outcome<unknown>> | undefined = undefined
   /** Let go of at the end: a settled task does not hold on to its input. */
   args: readonly unknown[]
   /** The latest snapshot, once anybody has looked or anything has changed. */
@@ -89,27 +81,30 @@ export class Task implements TaskHandle, TaskObserver {
   page: RosterPage | undefined = undefined
   place = 0
 
-  constructor(host: TaskHost, origin: TaskOrigin) {
+  /** @param id A child's; the others make their own of the serial number. */
+  constructor(
+    host: TaskHost,
+    serial: number,
+    id: string | undefined,
+    definition: AnyTaskDefinition,
+    args: readonly unknown[],
+    plan: TaskPlan,
+    submittedAt: number,
+  ) {
     this.host = host
-    this.serial = origin.serial
-    this.#id = origin.id
-    this.definition = origin.definition
-    this.args = origin.args
-    this.plan = origin.plan
-    this.options = origin.options
-    this.parent = origin.parent
-    this.submittedAt = origin.submittedAt
-    this.notBefore = origin.notBefore
+    this.serial = serial
+    this.#id = id
+    this.hasOwnId = id !== undefined
+    this.definition = definition
+    this.args = args
+    this.plan = plan
+    this.submittedAt = submittedAt
   }
 
   get id(): string {
-    return this.#id ?? this.host.idPrefix + this.serial
+    return (this.#id ??= this.host.idPrefix + this.serial)
   }
 
-  /** Whether it was given its id, as children are. */
-  get hasOwnId(): boolean {
-    return this.#id !== undefined
-  }
 
   get key(): TaskKey {
     return this.options?.key ?? this.id
@@ -149,30 +144,37 @@ export class Task implements TaskHandle, TaskObserver {
     if (options?.timeout !== undefined) {
       return resultOf(this.id, this.outcome(), options.timeout, (ms, callback) => this.host.timer(ms, callback))
     }
-    return new Promise((resolve, reject) => {
-      this.whenSettled((outcome) => {
-        if (outcome.status === "completed") return resolve(outcome.output)
-        try {
-          unwrap(this.id, outcome)
-        } catch (error) {
-          reject(error as Error)
-        }
-      })
-    })
+    return new Promise((resolve, reject) => this.#await(new ResultWaiter(resolve, reject)))
   }
 
   outcome(): Promise<Outcome<unknown>> {
-    this.watchers ??= new Watchers()
-    this.watchers.outcome ??= new Promise((resolve) => this.whenSettled(resolve))
-    return this.watchers.outcome
+    // One promise for all that ask, as Suspense wants it.
+    this.#outcome ??= new Promise((resolve) => this.whenSettled(resolve))
+    return this.#outcome
   }
 
   /** Calls back once, now or later. */
-  whenSettled(waiter: (outcome: Outcome<unknown>) => void): void {
+  whenSettled(callback: (outcome: Outcome<unknown>) => void): void {
+    this.#await(new OutcomeWaiter(callback))
+  }
+
+  /** Tells all who wait, the first one first, and forgets who followed. */
+  tellSettled(outcome: Outcome<unknown>): void {
+    this.watchers = undefined
+    const { id } = this
+    for (let waiter = this.#waiters; waiter !== undefined; waiter = waiter.next) waiter.settled(id, outcome)
+    this.#waiters = undefined
+  }
+
+  #await(waiter: Waiter): void {
     const outcome = this.current?.outcome
-    if (outcome !== undefined) return waiter(outcome)
-    this.watchers ??= new Watchers()
-    this.watchers.whenSettled(waiter)
+    if (outcome !== undefined) return waiter.settled(this.id, outcome)
+    let last = this.#waiters
+    if (last === undefined) this.#waiters = waiter
+    else {
+      while (last.next !== undefined) last = last.next
+      last.next = waiter
+    }
   }
 
   /** Somebody has joined, and wants to be told as well. */

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { TaskFailure } from "../../../machines/task/outcome.ts"
-import { type BodyEnd, runBody } from "../../../runtime/context/run-body.ts"
+import { type BodyEnd, startBody } from "../../../runtime/context/run-body.ts"
 import { runEffect } from "../../../runtime/context/run-effect.ts"
 import type { Attempt, Executor } from "../../../runtime/ports/executor.ts"
 
@@ -12,6 +12,7 @@ export function coroutineExecutor(): Executor {
   return {
     name: "coroutine",
     defaultConcurrency: Number.POSITIVE_INFINITY,
+    force: "abandons",
     open: () => {},
     execute: (attempt) => Effect.callback((resume) => run(attempt, resume)),
     close: () => Promise.resolve(),
@@ -20,12 +21,10 @@ export function coroutineExecutor(): Executor {
 
 type Resume = (end: Effect.Effect<unknown, TaskFailure>) => void
 
-function run(attempt: Attempt, resume: Resume): Effect.Effect<void> {
+function run(attempt: Attempt, resume: Resume): void {
   attempt.started()
-  const end = runBody(attempt.definition.body, attempt, attempt.link, attempt.args, runEffect)
-  if (end instanceof Promise) void end.then((late) => resume(exitOf(attempt, late)))
-  else resume(exitOf(attempt, end))
-  return Effect.sync(() => attempt.stopped("abandoned"))
+  const { definition, link, args } = attempt
+  startBody(definition.body, attempt, link, args, (end) => resume(exitOf(attempt, end)), runEffect)
 }
 
 function exitOf(attempt: Attempt, end: BodyEnd): Effect.Effect<unknown, TaskFailure> {
