@@ -1,0 +1,126 @@
+import { defineTask } from "tasktor"
+import { describe, expect, it } from "vitest"
+import { waitFor, type InspectionEvent } from "xstate"
+import { setup } from "../support/setup.ts"
+import { gate, sleep, untilAborted } from "../support/wait.ts"
+
+describe("a task's actor", () => {
+  it("has the statechart's value, and the task's snapshot as its context", async () => {
+    const { supervisor, clock } = setup({ concurrency: { coroutine: 1 } })
+    const ends = gate()
+    const running = supervisor.addCoroutine(() => ends.opened, [])
+    const waiting = supervisor.addCoroutine(() => sleep(clock, 1000), [])
+    const delayed = supervisor.addCoroutine(() => 1, [], { delay: "1 hour" })
+    await clock.settle()
+    const values = (): unknown[] => [running, waiting, delayed].map(({ actor }) => actor.getSnapshot().value)
+    expect(values()).toEqual([{ running: "executing" }, { pending: "queued" }, { pending: "delayed" }])
+    expect(running.actor.getSnapshot().context).toBe(running.snapshot)
+    ends.open()
+    await clock.settle()
+    void waiting.cancel()
+    await clock.settle()
+    expect(values()).toEqual(["completed", { running: "cancelling" }, { pending: "delayed" }])
+  })
+
+  it.each([
+    ["completed", () => "output"],
+    ["failed", () => Promise.reject(new Error("no"))],
+    ["cancelled", untilAborted],
+  ] as const)("ends with status done and the outcome as its output when the task is %s", async (status, body) => {
+    const { supervisor, clock } = setup()
+    const task = supervisor.addCoroutine(body, [])
+    const done = waitFor(task.actor, (snapshot) => snapshot.status === "done", { timeout: Number.POSITIVE_INFINITY })
+    await clock.settle()
+    void task.cancel()
+    await clock.settle()
+    const snapshot = await done
+    expect(snapshot.value).toBe(status)
+    expect(snapshot.output).toEqual(await task.outcome())
+  })
+
+  it("can be asked for after the end as well", async () => {
+    const { supervisor, clock } = setup()
+    const task = supervisor.addCoroutine(() => "output", [])
+    await clock.settle()
+    expect(task.actor.getSnapshot()).toMatchObject({
+      status: "done",
+      value: "completed",
+      output: { status: "completed", output: "output" },
+    })
+  })
+
+  it("is one and the same for as long as anybody asks", async () => {
+    const { supervisor, clock } = setup()
+    const task = supervisor.addCoroutine(() => sleep(clock, 1000), [])
+    const { actor } = task
+    await clock.settle()
+    expect(task.actor).toBe(actor)
+    expect(supervisor.get(task.id).actor).toBe(actor)
+    await clock.advance("1 minute")
+    expect(task.actor).toBe(actor)
+  })
+
+  it("tells its subscribers each step, the last one included", async () => {
+    const { supervisor, clock } = setup()
+    const task = supervisor.addCoroutine(() => sleep(clock, 1000), [])
+    const values: unknown[] = []
+    let completed = 0
+    task.actor.subscribe({ next: ({ value }) => values.push(value), complete: () => completed++ })
+    await clock.advance("1 minute")
+    expect(values).toEqual([{ running: "executing" }, "completed"])
+    expect(completed).toBe(1)
+  })
+
+  it("lives in the supervisor's actor system, as its child", async () => {
+    const { supervisor, clock } = setup()
+    const task = supervisor.addCoroutine(untilAborted, [])
+    await clock.settle()
+    expect(task.actor.system).toBe(supervisor.actor.system)
+    expect(task.actor.id).toBe(task.id)
+    expect((task.actor as unknown as { _parent: unknown })._parent).toBe(supervisor.actor)
+  })
+})
+
+describe("the supervisor's actor", () => {
+  it("has the supervisor's state", async () => {
+    const { supervisor, clock } = setup()
+    supervisor.addCoroutine(untilAborted, [])
+    await clock.settle()
+    const states: unknown[] = [supervisor.actor.getSnapshot().value]
+    supervisor.actor.subscribe(({ value }) => value !== states.at(-1) && states.push(value))
+    const stopped = supervisor.shutdown({ drain: "1 second" })
+    await clock.advance("1 minute")
+    await stopped
+    expect(states).toEqual(["open", "draining", "stopping", "stopped"])
+  })
+})
+
+describe("an inspection observer", () => {
+  it("sees every task from its first moment to its last, and the statechart behind it", async () => {
+    const seen: InspectionEvent[] = []
+    const { supervisor, clock } = setup({ inspect: (event) => seen.push(event) })
+    const inspected = defineTask({ name: "inspected", run: () => sleep(clock, 1000) })
+    const task = supervisor.run(inspected())
+    await clock.advance("1 minute")
+    const own = seen.filter(({ actorRef }) => (actorRef as { id?: string }).id === task.id)
+    expect(own.map(({ type }) => type)).toContain("@xstate.actor")
+    const values = own.flatMap((event) =>
+      event.type === "@xstate.snapshot" ? [(event.snapshot as unknown as { value: unknown }).value] : [],
+    )
+    expect(values.at(-1)).toBe("completed")
+    expect(values).toContainEqual({ running: "executing" })
+    expect(task.actor).toHaveProperty("logic.config.states.running")
+  })
+
+  it("that throws harms nothing", async () => {
+    const { supervisor, clock, warnings } = setup({
+      inspect: () => {
+        throw new Error("the inspector is gone")
+      },
+    })
+    const task = supervisor.addCoroutine(() => 1, [])
+    await clock.settle()
+    expect(task.snapshot.status).toBe("completed")
+    expect(warnings.length).toBeGreaterThan(0)
+  })
+})

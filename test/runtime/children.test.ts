@@ -1,0 +1,367 @@
+import { defineTask, events, type ChildHandle, type TaskContext, type TaskHandle } from "tasktor"
+import { describe, expect, it } from "vitest"
+import { setup, type SimulatedClock } from "../support/setup.ts"
+import { forEver, gate, isSettled, sleep, untilAborted } from "../support/wait.ts"
+
+const double = defineTask({ name: "double", run: (_ctx, n: number) => n * 2 })
+const lasting = defineTask({ name: "lasting", run: (ctx) => untilAborted(ctx) })
+const failing = defineTask({
+  name: "failing",
+  run: (): number => {
+    throw new RangeError("too small")
+  },
+})
+
+describe("a child task", () => {
+  it("gives its output to the parent, and names it", async () => {
+    const { supervisor, clock } = setup()
+    let child: ChildHandle<number, {}> | undefined
+    const parent = supervisor.addCoroutine(async (ctx) => {
+      child = ctx.run(double(21))
+      return child.result()
+    }, [])
+    await clock.settle()
+    expect(parent.snapshot.outcome).toEqual({ status: "completed", output: 42 })
+    expect(supervisor.get(child!.id).snapshot).toMatchObject({ name: "double", parent: parent.id, status: "completed" })
+  })
+
+  it("gives its failure to the parent, who may live on", async () => {
+    const { supervisor, clock } = setup()
+    const parent = supervisor.addCoroutine(async (ctx) => {
+      const outcome = await ctx.run(failing()).outcome()
+      const thrown = await ctx
+        .run(failing())
+        .result()
+        .catch((error: Error) => error)
+      return [outcome.status, (thrown as Error).name]
+    }, [])
+    await clock.settle()
+    expect(parent.snapshot.outcome).toEqual({ status: "completed", output: ["failed", "TaskFailedError"] })
+  })
+
+  it("gives its events to the parent", async () => {
+    const { supervisor, clock } = setup()
+    const telling = defineTask({
+      name: "telling",
+      events: events<{ word: string }>(),
+      run: async (ctx) => {
+        ctx.sendEvent("word", "hello")
+        return ctx.sendEventAndWait("word", "world")
+      },
+    })
+    const heard: string[] = []
+    const parent = supervisor.addCoroutine(async (ctx) => {
+      const child = ctx.run(telling())
+      child.on("word", (word) => void heard.push(word))
+      return child.result()
+    }, [])
+    await clock.settle()
+    expect(heard).toEqual(["hello", "world"])
+    expect(parent.snapshot.outcome).toEqual({ status: "completed", output: true })
+  })
+
+  it("gives up its parent's slot while the parent waits for it: a full pool does not deadlock", async () => {
+    const { supervisor, clock } = setup({ concurrency: { coroutine: 1 } })
+    const nested = async (ctx: TaskContext, depth: number): Promise<number> =>
+      depth === 0 ? 1 : 1 + (await ctx.run(nest(depth - 1)).result())
+    const nest = defineTask({ name: "nest", run: nested })
+    const parents = [supervisor.run(nest(3)), supervisor.run(nest(3))]
+    await clock.settle()
+    expect(parents.map(({ snapshot }) => snapshot.outcome)).toEqual([
+      { status: "completed", output: 4 },
+      { status: "completed", output: 4 },
+    ])
+  })
+
+  it("waits for a slot of its own: children are never more at once than there are slots", async () => {
+    const { supervisor, clock } = setup({ concurrency: { coroutine: 2 } })
+    let running = 0
+    let most = 0
+    const working = defineTask({
+      name: "working",
+      run: async () => {
+        most = Math.max(most, ++running)
+        await sleep(clock, 10)
+        running--
+      },
+    })
+    const parents = Array.from({ length: 4 }, () =>
+      supervisor.addCoroutine(async (ctx) => {
+        await Promise.all(Array.from({ length: 3 }, () => ctx.run(working()).result()))
+      }, []),
+    )
+    await clock.advance("10 seconds")
+    expect(parents.map(({ snapshot }) => snapshot.status)).toEqual(Array(4).fill("completed"))
+    expect(most).toBe(2)
+  })
+
+  it("moves its parent's progress by its weight, in the units of the parent's total", async () => {
+    const { supervisor, clock } = setup()
+    const contexts: TaskContext[] = []
+    const waiting = defineTask({
+      name: "waiting",
+      run: (ctx) => {
+        contexts.push(ctx)
+        return untilAborted(ctx)
+      },
+    })
+    const parent = supervisor.addCoroutine(async (ctx) => {
+      ctx.setTotal(10)
+      const children = [ctx.run(waiting(), { weight: 2 }), ctx.run(waiting(), { weight: 6 })]
+      await Promise.all(children.map((child) => child.outcome()))
+    }, [])
+    await clock.settle()
+    contexts[0]!.setProgress(0.5)
+    await clock.advance("1 second")
+    expect(parent.snapshot.progress).toBeCloseTo(0.1, 9)
+    contexts[1]!.setProgress(0.5)
+    await clock.advance("1 second")
+    expect(parent.snapshot.progress).toBeCloseTo(0.4, 9)
+  })
+
+  it("moves it by its share of all the weights when there is no total", async () => {
+    const { supervisor, clock } = setup()
+    const ends = [gate(), gate()]
+    const ending = defineTask({ name: "ending", run: (_ctx, nr: number) => ends[nr]!.opened })
+    const parent = supervisor.addCoroutine(async (ctx) => {
+      const children = [ctx.run(ending(0)), ctx.run(ending(1), { weight: 3 })]
+      await Promise.all(children.map((child) => child.outcome()))
+      await untilAborted(ctx)
+    }, [])
+    await clock.settle()
+    ends[0]!.open()
+    await clock.advance("1 second")
+    expect(parent.snapshot.progress).toBeCloseTo(0.25, 9)
+    ends[1]!.open()
+    await clock.advance("1 second")
+    expect(parent.snapshot.progress).toBeCloseTo(1, 9)
+  })
+
+  it("moves the slice of the sub-context that it was run on", async () => {
+    const { supervisor, clock } = setup()
+    const parent = supervisor.addCoroutine(async (ctx) => {
+      await ctx.subContext({ base: 0.2, range: 0.5 }).run(double(1)).result()
+      await untilAborted(ctx)
+    }, [])
+    await clock.advance("1 second")
+    expect(parent.snapshot.progress).toBeCloseTo(0.7, 9)
+  })
+
+  it("counts in its parent's progress and not in the supervisor's", async () => {
+    const { supervisor, clock } = setup()
+    supervisor.addCoroutine(async (ctx) => {
+      ctx.setTotal(2)
+      await ctx.run(double(1)).result()
+      ctx.run(lasting())
+      await untilAborted(ctx)
+    }, [])
+    await clock.advance("1 second")
+    expect(supervisor.getSnapshot().progress).toBeCloseTo(0.5, 9)
+  })
+
+  it("does not move its parent's progress back when it begins its next attempt", async () => {
+    const { supervisor, clock } = setup()
+    const flaky = defineTask({
+      name: "flaky",
+      retry: { maxAttempts: 2, delay: "1 second", jitter: "none" },
+      run: async (ctx) => {
+        if (ctx.attempt === 2) return untilAborted(ctx)
+        ctx.setProgress(0.8)
+        throw new Error("again")
+      },
+    })
+    const parent = supervisor.addCoroutine((ctx) => ctx.run(flaky()).outcome(), [])
+    await clock.advance("500 ms")
+    expect(parent.snapshot.progress).toBeCloseTo(0.8, 9)
+    await clock.advance("1 second")
+    expect(parent.snapshot.progress).toBeCloseTo(0.8, 9)
+  })
+})
+
+describe("a parent that is cancelled", () => {
+  it("cancels its children first, whatever their number", async () => {
+    const { supervisor, clock } = setup()
+    const order: string[] = []
+    const slow = defineTask({
+      name: "slow",
+      run: async (ctx) => {
+        await untilAborted(ctx).catch(() => sleep(clock, 100))
+      },
+    })
+    const children: ChildHandle[] = []
+    const parent = supervisor.addCoroutine(
+      async (ctx) => {
+        const whenDone = (): void => void order.push("child")
+        children.push(ctx.run(slow(), { whenDone }), ctx.run(slow(), { whenDone }))
+        await untilAborted(ctx)
+      },
+      [],
+      { whenDone: () => order.push("parent") },
+    )
+    await clock.settle()
+    const receipt = parent.cancel()
+    await clock.advance("1 second")
+    expect(await receipt).toBe("cancelled")
+    expect(order).toEqual(["child", "child", "parent"])
+    for (const { id } of children) {
+      expect(supervisor.get(id).snapshot.outcome).toEqual({
+        status: "cancelled",
+        reason: { type: "parent", parent: parent.id },
+      })
+    }
+  })
+
+  it("reaches its grandchildren", async () => {
+    const { supervisor, clock } = setup()
+    const handles: ChildHandle[] = []
+    const middle = defineTask({
+      name: "middle",
+      run: (ctx): Promise<unknown> => {
+        const child = ctx.run(lasting())
+        handles.push(child)
+        return child.result()
+      },
+    })
+    const parent = supervisor.addCoroutine((ctx) => {
+      const child = ctx.run(middle())
+      handles.push(child)
+      return child.result()
+    }, [])
+    await clock.settle()
+    expect(await parent.cancel()).toBe("cancelled")
+    expect(handles.map(({ id }) => supervisor.get(id).snapshot.status)).toEqual(["cancelled", "cancelled"])
+  })
+
+  it("is not settled before a child that is slow to stop", async () => {
+    const { supervisor, clock } = setup()
+    let child: ChildHandle | undefined
+    const stubborn = defineTask({ name: "stubborn", grace: "1 second", run: forEver })
+    const parent = supervisor.addCoroutine(async (ctx) => {
+      child = ctx.run(stubborn())
+      await untilAborted(ctx)
+    }, [])
+    await clock.settle()
+    void parent.cancel()
+    await clock.advance("999 ms")
+    expect(parent.snapshot.phase).toBe("cancelling")
+    await clock.advance("1 second")
+    expect([parent.snapshot.status, supervisor.get(child!.id).snapshot.status]).toEqual(["cancelled", "cancelled"])
+    expect(supervisor.get(child!.id).snapshot.settledAt).toBeLessThanOrEqual(parent.snapshot.settledAt!)
+  })
+})
+
+describe("a parent that ends by itself", () => {
+  it("is completed only when its children have ended", async () => {
+    const { supervisor, clock } = setup()
+    const ends = gate()
+    const other = defineTask({ name: "other", run: () => ends.opened })
+    const parent = supervisor.addCoroutine((ctx) => {
+      ctx.run(other())
+      return "early"
+    }, [])
+    await clock.advance("1 minute")
+    expect(parent.snapshot.status).toBe("running")
+    ends.open()
+    await clock.settle()
+    expect(parent.snapshot.outcome).toEqual({ status: "completed", output: "early" })
+  })
+
+  it("holds no slot while it only waits for them", async () => {
+    const { supervisor, clock } = setup({ concurrency: { coroutine: 1 } })
+    const parent = supervisor.addCoroutine((ctx) => void ctx.run(double(1)), [])
+    await clock.settle()
+    expect(parent.snapshot.status).toBe("completed")
+  })
+
+  it.each([
+    ["at once", async () => {}],
+    ["after the child has begun", (clock: SimulatedClock) => sleep(clock, 10)],
+  ])("takes its children with it when it throws %s", async (_title, before) => {
+    const { supervisor, clock } = setup()
+    let child: ChildHandle | undefined
+    const parent = supervisor.addCoroutine(async (ctx) => {
+      child = ctx.run(lasting())
+      await before(clock)
+      throw new Error("no")
+    }, [])
+    await clock.advance("1 minute")
+    expect(parent.snapshot).toMatchObject({ status: "failed", outcome: { failure: { error: { message: "no" } } } })
+    expect(supervisor.get(child!.id).snapshot.outcome).toEqual({
+      status: "cancelled",
+      reason: { type: "parent", parent: parent.id },
+    })
+    expect(await isSettled(supervisor, clock)).toBe(true)
+  })
+
+  it("takes its children with it when it throws before they could begin", async () => {
+    const { supervisor, clock } = setup()
+    const parent = supervisor.addCoroutine((ctx) => {
+      ctx.run(lasting())
+      throw new Error("no")
+    }, [])
+    await clock.settle()
+    expect(parent.snapshot.status).toBe("failed")
+    expect(await isSettled(supervisor, clock)).toBe(true)
+  })
+
+  it("takes its children with it when it asks for another attempt, which makes its own", async () => {
+    const { supervisor, clock } = setup()
+    const children: ChildHandle[] = []
+    const parent = supervisor.addCoroutine(
+      async (ctx) => {
+        const child = ctx.run(ctx.attempt === 1 ? lasting() : double(4))
+        children.push(child)
+        await sleep(clock, 10)
+        return ctx.attempt === 1 ? ctx.retry({ after: "1 second" }) : child.result()
+      },
+      [],
+      { retry: { maxAttempts: 2 } },
+    )
+    await clock.advance("1 minute")
+    expect(parent.snapshot.outcome).toEqual({ status: "completed", output: 8 })
+    expect(supervisor.get(children[0]!.id).snapshot.status).toBe("cancelled")
+  })
+
+  it.each([
+    ["a hard timeout", { timeout: { hard: "5 seconds" } }, "hard"],
+    ["a deadline", { deadline: "5 seconds" }, "deadline"],
+  ] as const)("is not kept beyond %s by a child that goes on", async (_title, settings, limit) => {
+    const { supervisor, clock } = setup()
+    const origin = clock.now()
+    const parent = supervisor.addCoroutine((ctx) => void ctx.run(lasting()), [], settings)
+    await clock.advance("1 minute")
+    expect(parent.snapshot.outcome).toMatchObject({ status: "failed", failure: { type: "timeout", limit } })
+    expect(parent.snapshot.settledAt).toBe(origin + 5000)
+  })
+
+  it("can cancel one child and go on", async () => {
+    const { supervisor, clock } = setup()
+    const parent = supervisor.addCoroutine(async (ctx) => {
+      const child = ctx.run(lasting())
+      await sleep(clock, 10)
+      return child.cancel("not needed")
+    }, [])
+    await clock.advance("1 second")
+    expect(parent.snapshot.outcome).toEqual({ status: "completed", output: "cancelled" })
+  })
+
+  it("starts no child once it has settled", async () => {
+    const { supervisor, clock } = setup()
+    let leaked: TaskContext | undefined
+    let ran = false
+    const parent: TaskHandle = supervisor.addCoroutine((ctx) => void (leaked = ctx), [])
+    await clock.settle()
+    expect(parent.snapshot.status).toBe("completed")
+    const late = defineTask({ name: "late", run: () => void (ran = true) })
+    const started = (): ChildHandle => leaked!.run(late())
+    const outcome = await Promise.resolve()
+      .then(started)
+      .then(
+        (child) => child.outcome(),
+        (error: unknown) => error,
+      )
+    await clock.advance("1 second")
+    expect(ran).toBe(false)
+    expect(outcome instanceof Error || (outcome as { status: string }).status === "cancelled").toBe(true)
+  })
+})

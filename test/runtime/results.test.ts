@@ -1,0 +1,141 @@
+import { TaskCancelledError, TaskFailedError, TaskTimeoutError } from "tasktor"
+import { describe, expect, it } from "vitest"
+import { setup } from "../support/setup.ts"
+import { sleep, untilAborted } from "../support/wait.ts"
+
+describe("result", () => {
+  it.each([["text"], [0], [false], [null], [undefined]])("may be %j", async (output) => {
+    const { supervisor, clock } = setup()
+    const task = supervisor.addCoroutine(() => output, [])
+    await clock.settle()
+    expect(await task.result()).toBe(output)
+    expect(task.snapshot.outcome).toEqual({ status: "completed", output })
+  })
+
+  it("of a failed task rejects with TaskFailedError, which has the failure, its cause, and names the task", async () => {
+    const { supervisor, clock } = setup()
+    const error = new RangeError("too small")
+    const task = supervisor.addCoroutine(() => Promise.reject(error), [])
+    await clock.settle()
+    const thrown = await task.result().catch((reason: unknown) => reason)
+    expect(thrown).toBeInstanceOf(TaskFailedError)
+    expect(thrown).toMatchObject({ name: "TaskFailedError", failure: { type: "error", error }, cause: error })
+    expect((thrown as Error).message).toContain(task.id)
+    expect((thrown as Error).message).toContain("too small")
+  })
+
+  it("of a cancelled task rejects with TaskCancelledError, which has the reason", async () => {
+    const { supervisor, clock } = setup()
+    const task = supervisor.addCoroutine(untilAborted, [])
+    await clock.settle()
+    await task.cancel("not needed")
+    const thrown = await task.result().catch((reason: unknown) => reason)
+    expect(thrown).toBeInstanceOf(TaskCancelledError)
+    expect(thrown).toMatchObject({ name: "TaskCancelledError", reason: { type: "requested", message: "not needed" } })
+  })
+
+  it("can be asked for before, after, and any number of times", async () => {
+    const { supervisor, clock } = setup()
+    const task = supervisor.addCoroutine(() => ({ n: 1 }), [])
+    const before = task.result()
+    await clock.settle()
+    expect(await task.result()).toBe(await before)
+    expect(await task.result()).toBe(await before)
+  })
+
+  it("that comes too late rejects with TaskTimeoutError, and the task goes on", async () => {
+    const { supervisor, clock } = setup()
+    const task = supervisor.addCoroutine(() => sleep(clock, 5000), [])
+    const thrown = task.result({ timeout: "1 second" }).catch((reason: unknown) => reason)
+    await clock.advance("1 second")
+    expect(await thrown).toBeInstanceOf(TaskTimeoutError)
+    expect(task.snapshot.status).toBe("running")
+    await clock.advance("1 minute")
+    expect(task.snapshot.status).toBe("completed")
+  })
+
+  it("that comes in time is given", async () => {
+    const { supervisor, clock } = setup()
+    const task = supervisor.addCoroutine(() => sleep(clock, 500).then(() => "in time"), [])
+    const result = task.result({ timeout: "1 second" })
+    await clock.advance("1 second")
+    expect(await result).toBe("in time")
+  })
+
+  it("that nobody asks for is nobody's unhandled rejection", async () => {
+    const { supervisor, clock } = setup()
+    const unhandled: unknown[] = []
+    const note = (reason: unknown): void => void unhandled.push(reason)
+    process.on("unhandledRejection", note)
+    supervisor.addCoroutine(() => Promise.reject(new Error("no")), [])
+    const cancelled = supervisor.addCoroutine(untilAborted, [])
+    await clock.settle()
+    void cancelled.cancel()
+    await clock.settle()
+    process.off("unhandledRejection", note)
+    expect(unhandled).toEqual([])
+  })
+})
+
+describe("outcome", () => {
+  it("never rejects", async () => {
+    const { supervisor, clock } = setup()
+    const error = new Error("no")
+    const failed = supervisor.addCoroutine(() => Promise.reject(error), [])
+    const cancelled = supervisor.addCoroutine(untilAborted, [])
+    const outcomes = Promise.all([failed.outcome(), cancelled.outcome()])
+    await clock.settle()
+    void cancelled.cancel()
+    await clock.settle()
+    const failure = { type: "error", error }
+    expect(await outcomes).toEqual([
+      { status: "failed", failure, attempts: [failure] },
+      { status: "cancelled", reason: { type: "requested" } },
+    ])
+  })
+})
+
+describe("what a body may return", () => {
+  it.each([
+    ["a value", () => 7],
+    ["a promise", () => Promise.resolve(7)],
+    // oxlint-disable-next-line unicorn/no-thenable -- query builders and the like are such things
+    ["what only looks like a promise", () => ({ then: (resolve: (n: number) => void) => void resolve(7) }) as never],
+  ])("is %s", async (_title, body) => {
+    const { supervisor, clock } = setup()
+    const task = supervisor.addCoroutine(body as () => number, [])
+    await clock.settle()
+    expect(task.snapshot.outcome).toEqual({ status: "completed", output: 7 })
+  })
+})
+
+describe("a snapshot", () => {
+  it("has the instants of a task's life", async () => {
+    const { supervisor, clock } = setup({ concurrency: { coroutine: 1 } })
+    const origin = clock.now()
+    supervisor.addCoroutine(() => sleep(clock, 1000), [])
+    const task = supervisor.addCoroutine(() => sleep(clock, 500), [])
+    expect(task.snapshot).toMatchObject({ status: "pending", phase: "queued", attempt: 0, submittedAt: origin })
+    await clock.advance("10 seconds")
+    expect(task.snapshot).toMatchObject({
+      status: "completed",
+      phase: "settled",
+      attempt: 1,
+      submittedAt: origin,
+      startedAt: origin + 1000,
+      settledAt: origin + 1500,
+      executor: "coroutine",
+      cancelRequested: false,
+    })
+  })
+
+  it("is the same object until something changes", async () => {
+    const { supervisor, clock } = setup()
+    const task = supervisor.addCoroutine(untilAborted, [])
+    await clock.settle()
+    expect(task.snapshot).toBe(task.snapshot)
+    const before = task.snapshot
+    await clock.advance("1 hour")
+    expect(task.snapshot).toBe(before)
+  })
+})
