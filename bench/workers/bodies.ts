@@ -1,0 +1,42 @@
+/** What workers do in the comparisons: the same functions for every library. piscina and tinypool load this file itself. */
+import { threadId } from "node:worker_threads"
+import { machineNow } from "./clock.ts"
+
+export function noop(): void {}
+
+/** When a body ran, and where. */
+export interface Held {
+  readonly worker: number
+  readonly start: number
+  readonly end: number
+}
+
+const never = new Int32Array(new SharedArrayBuffer(4))
+
+/** Occupies its worker for so many milliseconds without using a core. */
+export function hold(milliseconds?: number): Held {
+  const start = machineNow()
+  Atomics.wait(never, 0, 0, milliseconds)
+  return { worker: threadId, start, end: machineNow() }
+}
+
+/** Uses a core for so many turns, and tells the CPU time of its thread that they took, in microseconds. */
+export function spin(turns?: number): number {
+  const before = process.threadCpuUsage()
+  mix(turns ?? 0)
+  const used = process.threadCpuUsage(before)
+  return used.user + used.system
+}
+
+/** A loop that cannot be optimised away. Source of the step: G. Marsaglia, "Xorshift RNGs", 2003. */
+export function mix(turns: number): number {
+  let state = 2463534242
+  for (let turn = 0; turn < turns; turn += 1) {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+  }
+  return state
+}
+
+export type BodyName = "noop" | "hold" | "spin"
