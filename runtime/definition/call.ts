@@ -2,6 +2,9 @@ import type { AnyTaskCall, AnyTaskDefinition, EventMap, TaskCall } from "./defin
 import type { TaskSettings } from "./settings.ts"
 import { registeredDefinition } from "./registry.ts"
 
+// A symbol that two copies of this module in one program (sources beside a build, two loaders) have in common.
+const itsDefinition = Symbol.for("tasktor.definition")
+
 /**
  * A definition applied to its arguments. Its definition rides along for the supervisor of this program; the fields are plain
  * data, and are all that crosses to another one.
@@ -9,28 +12,24 @@ import { registeredDefinition } from "./registry.ts"
 export class Call implements TaskCall<never> {
   readonly args: readonly unknown[]
   readonly settings: TaskSettings
-  readonly #definition: AnyTaskDefinition
+  readonly [itsDefinition]: AnyTaskDefinition
 
   constructor(definition: AnyTaskDefinition, args: readonly unknown[], settings: TaskSettings) {
-    this.#definition = definition
+    this[itsDefinition] = definition
     this.args = args
     this.settings = settings
   }
 
   get taskName(): string {
-    return this.#definition.taskName
+    return this[itsDefinition].taskName
   }
 
   with(settings: TaskSettings): TaskCall<never> {
-    return new Call(this.#definition, this.args, { ...this.settings, ...settings })
+    return new Call(this[itsDefinition], this.args, { ...this.settings, ...settings })
   }
 
   toJSON(): AnyTaskCall {
     return { taskName: this.taskName, args: this.args, settings: this.settings }
-  }
-
-  static definitionOf(call: AnyTaskCall): AnyTaskDefinition | undefined {
-    return call instanceof Call ? call.#definition : undefined
   }
 }
 
@@ -40,8 +39,6 @@ export class Call implements TaskCall<never> {
  * @throws TypeError when `call` is no call, or names a task that this program has not defined.
  */
 export function definitionOf(call: TaskCall<unknown, EventMap> | AnyTaskCall): AnyTaskDefinition {
-  const own = Call.definitionOf(call)
-  if (own !== undefined) return own
   if (typeof call === "function") {
     throw new TypeError(
       `Cannot run ${JSON.stringify(String((call as { taskName?: string }).taskName ?? "a function"))}: it is a definition, not a call; apply it to its arguments first, as in run(task(1, 2))`,
@@ -50,6 +47,8 @@ export function definitionOf(call: TaskCall<unknown, EventMap> | AnyTaskCall): A
   if (typeof call !== "object" || call === null || typeof call.taskName !== "string" || !Array.isArray(call.args)) {
     throw new TypeError(`Cannot run ${String(call)}: it is not a task call; make one with defineTask, as in run(task(1, 2))`)
   }
+  const own = (call as Partial<Call>)[itsDefinition]
+  if (own !== undefined) return own
   const registered = registeredDefinition(call.taskName)
   if (registered !== undefined) return registered
   throw new TypeError(

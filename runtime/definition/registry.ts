@@ -4,7 +4,10 @@ import type { AnyTaskDefinition } from "./definition.ts"
  * All definitions that this program has made, by name; the latest of a name wins, as after a hot reload. It serves the calls
  * that come from elsewhere as plain data, and `inspect.registered()`.
  */
-const definitions = new Map<string, AnyTaskDefinition>()
+const definitions = ((globalThis as { [key: symbol]: Map<string, AnyTaskDefinition> | undefined })[
+  // Shared by all copies of this module in one program: sources beside a build, two loaders.
+  Symbol.for("tasktor.definitions")
+] ??= new Map())
 
 export function register(definition: AnyTaskDefinition): void {
   definitions.set(definition.taskName, definition)

@@ -14,6 +14,13 @@ interface Slots {
   readonly executor: Executor
   readonly gate: Gate
   readonly lines: Line[]
+  /** Those that have begun, gave up their slot for a child, and want it back. */
+  readonly returning: Returning[]
+}
+
+interface Returning {
+  readonly gates: readonly Gate[]
+  readonly resume: (hasSlot: boolean) => void
 }
 
 /** Who starts next: the lines of waiting tasks, and the limits that they wait at. */
@@ -46,7 +53,7 @@ export class Admission {
   }
 
   addExecutor(executor: Executor, concurrency: number): void {
-    this.#slots.set(executor.name, { executor, gate: new Gate(concurrency), lines: [] })
+    this.#slots.set(executor.name, { executor, gate: new Gate(concurrency), lines: [], returning: [] })
   }
 
   /** A task waits for its slot from now on. */
@@ -67,11 +74,23 @@ export class Admission {
   }
 
   /**
-   * A task that gave up its slot has it back, at once: held back, it might wait for tasks that wait for it. Until another task ends
-   * its executor may run one body more than it has slots.
+   * A task that gave up its slot wants it back. It goes before all who have not begun; those who run now do end, because whoever
+   * waits for a child holds no slot. Resolves to whether it has the slot: not when `orElse` called back first.
    */
-  reclaim(task: Task): void {
-    for (const gate of this.#lineOf(task).gates) gate.used++
+  reclaim(task: Task, orElse: (giveUp: () => void) => void): Promise<boolean> {
+    return new Promise((resolve) => {
+      const { gates } = this.#lineOf(task)
+      const returning: Returning = { gates, resume: resolve }
+      const { returning: others } = this.#slotsOf(task.plan.executor)
+      others.push(returning)
+      orElse(() => {
+        const index = others.indexOf(returning)
+        if (index < 0) return
+        others.splice(index, 1)
+        resolve(false)
+      })
+      this.pumpSoon()
+    })
   }
 
   /** Admits what there is room for, once all of this turn's submissions and endings are known. */
@@ -95,7 +114,8 @@ export class Admission {
     const now = this.#clock.monotonic()
     let wait = Number.POSITIVE_INFINITY
     for (const slots of this.#slots.values()) {
-      while (budget > 0) {
+      letReturn(slots)
+      while (budget > 0 && slots.returning.length === 0) {
         slots.gate.extra = slots.executor.prefetch?.() ?? 0
         if (!slots.gate.hasRoom()) break
         const next = this.#next(slots, now)
@@ -151,8 +171,7 @@ export class Admission {
   #findLine({ plan, definition }: Task): Line {
     const limited = plan.concurrency !== Number.POSITIVE_INFINITY || plan.rateLimit !== undefined
     const name = JSON.stringify([plan.executor, plan.queue, limited ? definition.taskName : ""])
-    const slots = this.#slots.get(plan.executor)
-    if (slots === undefined) throw new TypeError(`Cannot queue a task: there is no executor ${plan.executor}`)
+    const slots = this.#slotsOf(plan.executor)
     const gates = [slots.gate]
     const queue = this.#queues.get(plan.queue)
     if (queue !== undefined) gates.push(queue)
@@ -165,6 +184,12 @@ export class Admission {
     return line
   }
 
+  #slotsOf(executor: string): Slots {
+    const slots = this.#slots.get(executor)
+    if (slots === undefined) throw new TypeError(`Cannot queue a task: there is no executor ${executor}`)
+    return slots
+  }
+
   /** One for all runs of a definition; the latest run's settings count. */
   #definitionGate(name: string, plan: Task["plan"]): Gate {
     const known = this.#definitions.get(name)
@@ -175,6 +200,16 @@ export class Admission {
     }
     known.limit = plan.concurrency
     return known
+  }
+}
+
+/** First come, first served; what an executor has in hand beyond its slots does not count as room. */
+function letReturn({ returning }: Slots): void {
+  for (let first = returning[0]; first !== undefined; first = returning[0]) {
+    if (!first.gates.every((gate) => gate.used < gate.limit)) return
+    for (const gate of first.gates) gate.used++
+    returning.shift()
+    first.resume(true)
   }
 }
 

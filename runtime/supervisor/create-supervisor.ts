@@ -81,7 +81,8 @@ class TaskSupervisor implements Supervisor {
       callbacks,
       publisher,
       submitChild: (parent, call, childOptions) => this.#submission.submit(call, childOptions, parent),
-      afterSettled: (task) => this.#afterSettled(task),
+      freed: (task) => this.#submission.freed(task),
+      afterSettled: () => this.#shutdown.afterSettled(),
     })
     this.#submission = new Submission({
       clock,
@@ -156,8 +157,7 @@ class TaskSupervisor implements Supervisor {
   }
 
   cancelTask(key: TaskKey, reason?: string): Promise<CancelReceipt> {
-    const task = this.#keys.find(key)
-    return task === undefined ? Promise.resolve("unknown") : task.cancel(reason)
+    return this.#findTask(key)?.cancel(reason) ?? Promise.resolve("unknown")
   }
 
   cancel(selector: TaskSelector, reason?: string): Promise<readonly CancelReceipt[]> {
@@ -173,7 +173,7 @@ class TaskSupervisor implements Supervisor {
   }
 
   find(key: TaskKey): TaskHandle | undefined {
-    return this.#keys.find(key) as TaskHandle | undefined
+    return this.#findTask(key) as TaskHandle | undefined
   }
 
   getSnapshot(): SupervisorSnapshot {
@@ -213,6 +213,14 @@ class TaskSupervisor implements Supervisor {
     return this.shutdown()
   }
 
+  /** A task without a key of its own is known by its id. */
+  #findTask(key: TaskKey): Task | undefined {
+    const keyed = this.#keys.find(key)
+    if (keyed !== undefined || typeof key !== "string") return keyed
+    const task = this.#roster.get(key)
+    return task === undefined || task.settled || task.key !== key ? undefined : task
+  }
+
   #runOn<Args extends readonly unknown[], Output, Events extends EventMap>(
     place: { readonly executor: string },
     task: TaskDefinition<string, Args, Output, Events>,
@@ -230,10 +238,6 @@ class TaskSupervisor implements Supervisor {
     return this.run(task(...(args as Args)).with(place), options)
   }
 
-  #afterSettled(task: Task): void {
-    this.#submission.afterSettled(task)
-    this.#shutdown.afterSettled()
-  }
 }
 
 /** One object for all coroutines without a definition, so that their plan is computed once. */

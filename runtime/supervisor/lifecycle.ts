@@ -44,8 +44,10 @@ export interface LifecycleParts {
   readonly callbacks: Callbacks
   readonly publisher: Publisher
   submitChild(parent: Task, call: AnyTaskCall, options: ChildRunOptions): Task
-  /** A task has settled, and all who watch it have been told. */
-  afterSettled(task: Task): void
+  /** A task has settled: what it kept from others is theirs. */
+  freed(task: Task): void
+  /** All who watch it have been told. */
+  afterSettled(): void
 }
 
 /**
@@ -182,7 +184,7 @@ export class Lifecycle implements TaskHost, LimitKeeper {
     this.#materialise(task)
     armTimeouts(attempt, this)
     if (task.cancelWanted !== undefined) this.#requestCancel(task, task.cancelWanted)
-    else if (attempt.abortCause === "deadline") queueMicrotask(() => attempt.interrupt())
+    else if (attempt.abortCause === "deadline") queueMicrotask(() => this.#force(attempt))
   }
 
   /** Aborts an attempt for a reason of time: at once by force when there is no more of it. */
@@ -191,17 +193,24 @@ export class Lifecycle implements TaskHost, LimitKeeper {
     // A hard limit after a soft one is the cause that counts from now on.
     if (attempt.abortCause === "soft-timeout") attempt.abortCause = cause
     else attempt.abort(cause)
-    if (cause !== "soft-timeout") attempt.interrupt()
+    if (cause !== "soft-timeout") this.#force(attempt)
   }
 
-  /** A body waits for a child, or goes on. */
-  lend(attempt: RunningAttempt, waiting: boolean): void {
-    if (attempt.exit !== undefined || waiting !== attempt.holdsSlot) return
-    const { admission, executors } = this.#parts
-    attempt.holdsSlot = !waiting
-    if (waiting) admission.release(attempt.task)
-    else admission.reclaim(attempt.task)
-    executors.get(attempt.task.plan.executor).lend?.(attempt, waiting)
+  /** A body waits for a child: its slot is another's meanwhile. */
+  lend(attempt: RunningAttempt): void {
+    if (attempt.exit !== undefined || !attempt.holdsSlot) return
+    this.#giveUpSlot(attempt)
+    this.#parts.executors.get(attempt.task.plan.executor).lend?.(attempt, true)
+  }
+
+  /** It goes on as soon as there is a slot for it, before all who have not begun; at once when it has been aborted. */
+  async reclaim(attempt: RunningAttempt): Promise<void> {
+    if (attempt.exit !== undefined || attempt.holdsSlot) return
+    if (attempt.abortCause === undefined) {
+      attempt.holdsSlot = await this.#parts.admission.reclaim(attempt.task, (giveUp) => attempt.onAbort(giveUp))
+    }
+    if (attempt.exit !== undefined) return this.#giveUpSlot(attempt)
+    this.#parts.executors.get(attempt.task.plan.executor).lend?.(attempt, false)
   }
 
   timer(ms: number, callback: () => void): () => void {
@@ -275,7 +284,14 @@ export class Lifecycle implements TaskHost, LimitKeeper {
   #forceAfter(attempt: RunningAttempt, graceMs: number): void {
     this.timers.end(attempt.force)
     if (graceMs === Number.POSITIVE_INFINITY) return
-    attempt.force = this.timers.after(graceMs, () => attempt.interrupt())
+    attempt.force = this.timers.after(graceMs, () => this.#force(attempt))
+  }
+
+  /** The forced end of what still goes on: the body, or, when that is through, its children and the check of its output. */
+  #force(attempt: RunningAttempt): void {
+    attempt.interrupt()
+    if (attempt.exit !== undefined) this.#cancelChildren(attempt.task)
+    if (attempt.isBeingChecked) this.#finish(attempt, undefined)
   }
 
   #cancelChildren(task: Task): void {
@@ -288,10 +304,10 @@ export class Lifecycle implements TaskHost, LimitKeeper {
     attempt.flush()
     attempt.refuseAsks()
     const { task } = attempt
+    // Whoever made children waits for their end; if it failed or is to end, they are cancelled.
+    if (!Exit.isSuccess(exit) || attempt.abortCause !== undefined) this.#cancelChildren(task)
     const { children } = task
     if (children === undefined || children.size === 0) return this.#conclude(attempt, exit)
-    // Whoever made children waits for their end; if it failed or is cancelled, they are cancelled.
-    if (!Exit.isSuccess(exit) || task.snapshot.cancelRequested) this.#cancelChildren(task)
     this.#giveUpSlot(attempt)
     let left = children.size
     for (const child of children) {
@@ -312,8 +328,10 @@ export class Lifecycle implements TaskHost, LimitKeeper {
     const schema = attempt.task.definition.output
     if (schema === undefined) return this.#finish(attempt, { output: exit.value })
     const validated = validate(schema, exit.value, "output")
-    if (validated instanceof Promise) void validated.then((end) => this.#finish(attempt, end))
-    else this.#finish(attempt, validated)
+    if (validated instanceof Promise) {
+      attempt.isBeingChecked = true
+      void validated.then((end) => this.#finish(attempt, end))
+    } else this.#finish(attempt, validated)
   }
 
   /** Tells the machine how the attempt ended. */
@@ -372,12 +390,13 @@ export class Lifecycle implements TaskHost, LimitKeeper {
     parent?.children?.delete(task)
     task.args = noArgs
     if (!task.actorIsShared) task.actorRef = undefined
+    this.#parts.freed(task)
     task.tellSettled(outcome)
     for (const { whenDone } of task.callbacks) {
       if (whenDone !== undefined) this.#parts.callbacks.call(`"whenDone" of task ${task.id}`, () => whenDone(task as TaskHandle))
     }
     this.#giveReceipts(task, outcome.status === "cancelled" ? (attempt?.stoppedHow ?? "cancelled") : `already-${outcome.status}`)
-    this.#parts.afterSettled(task)
+    this.#parts.afterSettled()
   }
 
   /** Somebody else's event has settled the task while its body runs. */

@@ -32,14 +32,14 @@ export class Publisher {
   }
 
   submitted(task: Task): void {
-    this.tellSoon()
+    if (task.plan.visible) this.tellSoon()
     if (this.#factListeners.size === 0) return
     const { key, executor, parent, tags, visible } = task.snapshot
     this.#tell({ ...this.#origin(task.snapshot), type: "submitted", key, executor, parent, tags, visible })
   }
 
   changed(task: Task, before: TaskSnapshot, after: TaskSnapshot, event: TaskEvent): void {
-    this.tellSoon()
+    if (after.visible) this.tellSoon()
     if (this.#factListeners.size > 0) this.#tellFacts(task, before, after, event)
     if (task.watchers === undefined || event.type === "emit" || event.type === "log") return
     for (const listener of task.watchers.snapshots) {

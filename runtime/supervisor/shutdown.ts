@@ -66,7 +66,7 @@ export class Shutdown {
   begin(drainMs: number, graceMs: number | undefined): Promise<void> {
     if (this.#done === undefined) this.#done = this.#run(drainMs, graceMs)
     else {
-      if (drainMs === 0) this.#endDrain?.()
+      if (this.#endDrain !== undefined) this.#parts.timers.after(drainMs, () => this.#endDrain?.())
       if (graceMs !== undefined) this.#parts.lifecycle.limitGrace(graceMs)
     }
     return this.#done

@@ -50,6 +50,7 @@ export class Submission {
       throw new RangeError(`Cannot run a task: "onConflict" must be one of ${policies.join(", ")}, current value is ${String(policy)}`)
     }
     if (key !== undefined) keyText(key)
+    if (Array.isArray(key)) options = { ...options, key: Object.freeze([...key]) }
     if (key !== undefined && policy === "join") {
       const living = keys.find(key)
       if (living !== undefined) return join(living, options)
@@ -71,12 +72,12 @@ export class Submission {
     return task
   }
 
-  /** The successor of a task that has given up its key may run now. */
-  afterSettled(task: Task): void {
+  /** A settled task gives up its key: its successor may run now. */
+  freed(task: Task): void {
     const key = task.options?.key
     if (key === undefined) return
     const next = this.#parts.keys.release(key, task)
-    if (next !== undefined) this.#parts.lifecycle.arrive(next)
+    if (next !== undefined && !next.isBeingChecked) this.#parts.lifecycle.arrive(next)
   }
 
   /** The key first, then the input, then the line. */
@@ -94,8 +95,10 @@ export class Submission {
   /** The input's verdict is told in a later microtask, so that the one who submits has the handle by then. */
   #checkThenEnter(task: Task, input: Validated | Promise<Validated>): void {
     const { keys, lifecycle } = this.#parts
+    task.isBeingChecked = true
     void Promise.resolve(input).then((validated) => {
       if ("failure" in validated) return this.#fail(task, validated.failure)
+      task.isBeingChecked = false
       task.args = argsOf(validated.output)
       const key = task.options?.key
       if (key === undefined || keys.all(key)[0] === task) lifecycle.arrive(task)

@@ -2,6 +2,7 @@ import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type { TaskFailure } from "../../machines/task/outcome.ts"
+import { asError } from "../failure/codec/as-error.ts"
 import type { Validated } from "../definition/validate.ts"
 import type { RunningAttempt } from "../task/attempt.ts"
 import { instantMs } from "../definition/duration.ts"
@@ -12,8 +13,7 @@ export function failureOf(exit: Exit.Failure<unknown, TaskFailure>): TaskFailure
   const failure = Cause.findErrorOption(exit.cause)
   if (Option.isSome(failure)) return failure.value
   if (Cause.hasInterruptsOnly(exit.cause)) return undefined
-  const defect = Cause.squash(exit.cause)
-  return { type: "error", error: defect instanceof Error ? defect : new Error(String(defect), { cause: defect }) }
+  return { type: "error", error: asError(Cause.squash(exit.cause)) }
 }
 
 /** The end of an attempt that nobody cancelled: its first cause wins over what the body made of it. */

@@ -33,6 +33,8 @@ export class RunningAttempt implements Attempt, BodyLink {
   retry: { readonly afterMs: number | undefined } | undefined
   /** The input has been moved into a worker: there is nothing left to run again. */
   inputGone = false
+  /** The body is through, and a schema looks at its output. */
+  isBeingChecked = false
   exit: Exit<unknown, TaskFailure> | undefined
   /** The kill that follows an abort. */
   force: Timer | undefined
@@ -234,12 +236,10 @@ export class RunningAttempt implements Attempt, BodyLink {
   /** While it waits for a child, a body has no need of its slot. */
   async #whileWaiting(child: Task): ReturnType<ChildLink["outcome"]> {
     if (child.settled) return child.outcome()
-    if (this.#waitingForChildren++ === 0) this.#lifecycle.lend(this, true)
-    try {
-      return await child.outcome()
-    } finally {
-      if (--this.#waitingForChildren === 0) this.#lifecycle.lend(this, false)
-    }
+    if (this.#waitingForChildren++ === 0) this.#lifecycle.lend(this)
+    const outcome = await child.outcome()
+    if (--this.#waitingForChildren === 0) await this.#lifecycle.reclaim(this)
+    return outcome
   }
 
   #live(): boolean {

@@ -62,6 +62,8 @@ export class Task implements TaskHandle, TaskObserver {
   attempt: RunningAttempt | undefined = undefined
   /** Living children. */
   children: Set<Task> | undefined = undefined
+  /** A schema looks at its input. */
+  isBeingChecked = false
   watchers: Watchers | undefined = undefined
   /** The callbacks of those who joined it. */
   joined: Pick<RunOptions, "whenDone" | "whenEvent">[] | undefined = undefined

@@ -6,6 +6,7 @@ export function isError(value: unknown): value is Error {
 /** What was thrown, as an Error: a thrown value that is none becomes the `cause` of one. */
 export function asError(thrown: unknown): Error {
   if (isError(thrown)) return thrown
+  if (typeof thrown === "string") return new Error(thrown, { cause: thrown })
   return new Error(`A value that is not an Error was thrown: ${describeValue(thrown)}`, { cause: thrown })
 }
 

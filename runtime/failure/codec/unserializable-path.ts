@@ -4,6 +4,8 @@ export type CloneCheck = (value: unknown) => unknown
 /**
  * The way to the first part of `value` that cannot cross: `args[0].callback`, `output.items[3].fn`, `event.get("key")`.
  * Undefined when all of it can.
+ *
+ * @param moved What crosses by being moved, and need not be cloned.
  */
 export function findUnserializable(
   value: unknown,
