@@ -11,8 +11,9 @@ export function findUnserializable(
   value: unknown,
   name: string,
   clone: CloneCheck = structuredClone,
+  moved: readonly object[] = [],
 ): string | undefined {
-  return search(value, name, clone, new Set())
+  return search(value, name, clone, new Set(moved))
 }
 
 function search(value: unknown, path: string, clone: CloneCheck, seen: Set<object>): string | undefined {

@@ -1,0 +1,168 @@
+import type { WorkerState } from "../../../machines/worker/lifecycle.ts"
+import {
+  type EarlyDeaths,
+  isIntensityExceeded,
+  noteEarlyDeath,
+  type RestartIntensity,
+} from "../../../machines/worker/restart-intensity.ts"
+import { asError } from "../../../runtime/failure/codec/as-error.ts"
+import type { ExecutorHost } from "../../../runtime/ports/executor.ts"
+import { forbidWorkersWhileImporting } from "../worker/import-guard.ts"
+import { PoolWorker, type WorkerOwner } from "./pool-worker.ts"
+import type { WorkerExit, WorkerTransport } from "./transport.ts"
+
+export interface CrewLimits {
+  readonly restarts: RestartIntensity
+  /** A worker that has had so many tasks, or uses so many bytes, ends when it is idle next. */
+  readonly recycle: { readonly tasks: number; readonly memory: number }
+}
+
+/** The workers of a pool: started when there is work, used again, replaced when they die, and given up when that is no use. */
+export class Crew {
+  readonly #transport: WorkerTransport
+  readonly #limits: CrewLimits
+  readonly #host: ExecutorHost
+  readonly #owner: WorkerOwner
+  readonly #workers = new Set<PoolWorker>()
+  /** The one that became idle last is the first to work again: its caches are warm, and the others may be let go. */
+  readonly #idle: PoolWorker[] = []
+  readonly #count: Record<WorkerState, number> = {
+    starting: 0,
+    idle: 0,
+    busy: 0,
+    lending: 0,
+    stopping: 0,
+    stopped: 0,
+    crashed: 0,
+  }
+  #started = 0
+  #recycled = 0
+  #earlyDeaths: EarlyDeaths = []
+  #broken: Error | undefined
+  #whenEmpty: (() => void) | undefined
+
+  constructor(transport: WorkerTransport, limits: CrewLimits, host: ExecutorHost, owner: WorkerOwner) {
+    this.#transport = transport
+    this.#limits = limits
+    this.#host = host
+    this.#owner = owner
+  }
+
+  /** Why it starts no workers any more. */
+  get broken(): Error | undefined {
+    return this.#broken
+  }
+
+  get workers(): Iterable<PoolWorker> {
+    return this.#workers
+  }
+
+  /** Workers on their way out, whose slots will be free soon. */
+  get leaving(): number {
+    return this.#count.stopping
+  }
+
+  /** An idle worker that may work now. A body that waits for a child does not count as one that works. */
+  get freeHand(): PoolWorker | undefined {
+    return this.#count.busy < this.#host.concurrency ? this.#idle.at(-1) : undefined
+  }
+
+  /** A worker's state has changed. */
+  changed(worker: PoolWorker, before: WorkerState, after: WorkerState): void {
+    this.#count[before]--
+    this.#count[after]++
+    if (after === "idle") this.#idle.push(worker)
+    else if (before === "idle") this.#idle.splice(this.#idle.lastIndexOf(worker), 1)
+  }
+
+  /** Starts as many workers as `waiting` attempts and the slots ask for. */
+  startFor(waiting: number): void {
+    for (let missing = waiting - this.#count.starting; missing > 0; missing--) {
+      if (this.#count.busy + this.#count.starting >= this.#host.concurrency) return
+      if (this.#broken !== undefined || this.#whenEmpty !== undefined) return
+      this.#start()
+    }
+  }
+
+  /** True for a worker that should get no more work: its time is over. */
+  isDue(worker: PoolWorker): boolean {
+    const { tasks, memory } = this.#limits.recycle
+    return worker.tasks + worker.inHand >= tasks || worker.memory > memory
+  }
+
+  /** A worker has nothing in hand: lets it go if its time is over, or if there are far more of them than slots. */
+  tidy(worker: PoolWorker): void {
+    if (worker.state !== "idle") return
+    const due = this.isDue(worker)
+    // Some more than slots are kept: they are there because bodies waited for their children, and may do so again.
+    if (!due && this.#workers.size <= 2 * this.#host.concurrency) return
+    if (due) this.#recycled++
+    worker.retire()
+  }
+
+  /** A worker is gone. */
+  exited(worker: PoolWorker, exit: WorkerExit, before: WorkerState): void {
+    this.#workers.delete(worker)
+    if (before === "starting") this.#diedEarly(worker.lastWords ?? exit.error, exit)
+    if (this.#workers.size === 0) this.#whenEmpty?.()
+  }
+
+  /** Ends all workers by force; starts none any more. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#whenEmpty = resolve
+      for (const worker of this.#workers) worker.terminate()
+      if (this.#workers.size === 0) resolve()
+    })
+  }
+
+  stats(): Readonly<Record<string, unknown>> {
+    const { starting, idle, busy, lending, stopping, crashed } = this.#count
+    return {
+      workers: { starting, idle, busy, lending, stopping },
+      started: this.#started,
+      crashed,
+      recycled: this.#recycled,
+      ...(this.#broken === undefined ? {} : { broken: this.#broken.message }),
+    }
+  }
+
+  #start(): void {
+    try {
+      forbidWorkersWhileImporting()
+    } catch (error) {
+      this.#break(asError(error))
+      return
+    }
+    try {
+      const worker = new PoolWorker(this.#transport, this.#owner)
+      this.#started++
+      this.#count.starting++
+      this.#workers.add(worker)
+    } catch (error) {
+      this.#diedEarly(error, {})
+    }
+  }
+
+  #diedEarly(cause: unknown, exit: WorkerExit): void {
+    const { restarts } = this.#limits
+    this.#earlyDeaths = noteEarlyDeath(this.#earlyDeaths, this.#host.clock.monotonic(), restarts)
+    if (!isIntensityExceeded(this.#earlyDeaths, restarts)) return
+    const { place } = this.#transport
+    const why =
+      cause === undefined
+        ? `Cannot prepare ${place}: it exited with ${exit.signal ?? `code ${exit.exitCode}`} before it was ready`
+        : asError(cause).message
+    this.#break(
+      new Error(`${why} (${this.#earlyDeaths.length} of them within ${restarts.withinMs} ms: no more are started)`, {
+        cause: cause === undefined ? undefined : asError(cause),
+      }),
+    )
+  }
+
+  #break(reason: Error): void {
+    if (this.#broken !== undefined) return
+    this.#broken = reason
+    this.#host.warn(`No more tasks can be run in ${this.#transport.place}`, reason)
+  }
+}

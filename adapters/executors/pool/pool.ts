@@ -1,0 +1,255 @@
+import type { WorkerState } from "../../../machines/worker/lifecycle.ts"
+import { decodeError } from "../../../runtime/failure/codec/decode-error.ts"
+import type { Effect } from "effect/Effect"
+import type { TaskFailure } from "../../../machines/task/outcome.ts"
+import { markedTransfers } from "../../../runtime/context/transfer.ts"
+import type { Attempt, ExecutorHost } from "../../../runtime/ports/executor.ts"
+import { type FromWorker, fromWorker } from "../worker/envelopes.ts"
+import { Assignment } from "./assignment.ts"
+import { Crew, type CrewLimits } from "./crew.ts"
+import { deliver, settle, tellProgress } from "./mail.ts"
+import { PooledAttempt } from "./pooled-attempt.ts"
+import type { PoolWorker, WorkerOwner } from "./pool-worker.ts"
+import type { WorkerExit, WorkerTransport } from "./transport.ts"
+
+/** Attempts on one side, workers on the other: who gets which, and what becomes of it when either of them ends. */
+export class Pool implements WorkerOwner {
+  readonly #host: ExecutorHost
+  readonly #crew: Crew
+  readonly #assignment: Assignment
+  #closed = false
+  #serial = 0
+  #tasks = 0
+
+  constructor(transport: WorkerTransport, limits: CrewLimits, host: ExecutorHost) {
+    this.#host = host
+    this.#crew = new Crew(transport, limits, host, this)
+    this.#assignment = new Assignment(this.#crew, host.clock, transport.handOverMs)
+  }
+
+  // ------------------------------------------------------------------------------------------------ what the executor asks
+
+  get ahead(): number {
+    // The slot of a worker that is being killed is as good as free: whoever gets it can have its worker started now.
+    return this.#assignment.pace.ahead * this.#host.concurrency + this.#crew.leaving
+  }
+
+  take(attempt: Attempt, resume: (end: Effect<unknown, TaskFailure>) => void): PooledAttempt {
+    const { taskName, module = "" } = attempt.definition
+    const pace = this.#assignment.pace.of(taskName, module)
+    const pooled = new PooledAttempt(this.#serial++, attempt, pace, markedTransfers(attempt.args), resume)
+    attempt.onAbort(() => this.#abort(pooled))
+    if (pooled.state !== "waiting") return pooled
+    if (this.#closed) pooled.drop()
+    else if (this.#crew.broken !== undefined) pooled.fail({ type: "setup", error: this.#crew.broken })
+    else {
+      this.#assignment.line.add(pooled)
+      this.#assign()
+    }
+    return pooled
+  }
+
+  /** Ends an attempt by force; `whenGone` is called when nothing of it runs any more. */
+  kill(pooled: PooledAttempt, whenGone: () => void): void {
+    const { worker, state } = pooled
+    if (state === "ended") return whenGone()
+    pooled.kill(whenGone)
+    if (state === "waiting" || worker === undefined) pooled.drop()
+    else if (state === "running") this.#terminate(worker)
+    else worker.takeBack(pooled, "withdrawn")
+  }
+
+  lend(attempt: Attempt, waiting: boolean): void {
+    for (const worker of this.#crew.workers) {
+      if (worker.running?.attempt !== attempt) continue
+      worker.send(waiting ? "lend" : "resume")
+      if (waiting) this.#assignment.recall(worker.offeredAttempts())
+      this.#assign()
+      return
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#assignment.stop()
+    for (const pooled of this.#assignment.line.clear()) pooled.drop()
+    await this.#crew.close()
+  }
+
+  stats(): Readonly<Record<string, unknown>> {
+    const { line, stolen, pace } = this.#assignment
+    return { ...this.#crew.stats(), tasks: this.#tasks, waiting: line.length, stolen, ahead: pace.ahead }
+  }
+
+  // ------------------------------------------------------------------------------------------------- asking for the end
+
+  #abort(pooled: PooledAttempt): void {
+    switch (pooled.state) {
+      case "waiting":
+        return pooled.drop()
+      case "offered":
+      case "recalled":
+        return pooled.worker?.takeBack(pooled, "withdrawn")
+      case "running":
+        return pooled.worker?.abort(pooled)
+      case "withdrawn":
+      case "ended":
+        return
+    }
+  }
+
+  #terminate(worker: PoolWorker): void {
+    this.#assignment.recall(worker.offeredAttempts())
+    worker.terminate()
+    this.#host.ready()
+  }
+
+  #release(worker: PoolWorker, pooled: PooledAttempt): void {
+    worker.release(pooled)
+    this.#crew.tidy(worker)
+  }
+
+  #assign(): void {
+    this.#assignment.assign()
+    const { broken } = this.#crew
+    if (broken === undefined) return
+    for (const pooled of this.#assignment.line.clear()) pooled.fail({ type: "setup", error: broken })
+  }
+
+  // ------------------------------------------------------------------------------------------------ what the workers tell
+
+  received(worker: PoolWorker, envelope: FromWorker): void {
+    switch (envelope[0]) {
+      case fromWorker.ready:
+        worker.send("ready")
+        return this.#assign()
+      case fromWorker.unready:
+        worker.lastWords = decodeError(envelope[1])
+        return
+      case fromWorker.started:
+        return this.#begun(worker, worker.begin(envelope[1]))
+      case fromWorker.returned:
+      case fromWorker.threw:
+      case fromWorker.unsendable: {
+        const pooled = worker.inSlot(envelope[1])
+        if (pooled === undefined) return
+        worker.tasks++
+        this.#tasks++
+        this.#release(worker, pooled)
+        if (this.#assignment.pace.took(pooled.pace, envelope[3])) this.#host.ready()
+        settle(pooled, envelope)
+        return this.#assign()
+      }
+      case fromWorker.unloadable: {
+        const pooled = worker.inSlot(envelope[1])
+        if (pooled === undefined) return
+        this.#release(worker, pooled)
+        pooled.fail({ type: "setup", error: decodeError(envelope[2]) })
+        return this.#assign()
+      }
+      case fromWorker.handled:
+        worker.running?.children?.handled(envelope[1], envelope[2] === undefined ? undefined : decodeError(envelope[2]))
+        return
+      case fromWorker.memory:
+        worker.memory = envelope[1]
+        return this.#crew.tidy(worker)
+      case fromWorker.uncaught:
+        return this.#uncaught(worker, decodeError(envelope[1]))
+      default: {
+        const pooled = worker.running
+        if (pooled?.slot === envelope[1]) deliver(worker, pooled, envelope)
+      }
+    }
+  }
+
+  #begun(worker: PoolWorker, pooled: PooledAttempt | undefined): void {
+    if (pooled === undefined) return
+    const { state } = pooled
+    pooled.state = "running"
+    pooled.attempt.started()
+    if (state === "withdrawn") this.#tooLate(worker, pooled)
+    if (!this.#assignment.line.isEmpty) this.#assign()
+  }
+
+  /** What should have been taken back has begun. */
+  #tooLate(worker: PoolWorker, pooled: PooledAttempt): void {
+    if (pooled.isKilled) this.#terminate(worker)
+    else worker.abort(pooled)
+  }
+
+  revoked(worker: PoolWorker, pooled: PooledAttempt, won: boolean): void {
+    const { state } = pooled
+    // It has begun meanwhile, and all that follows from that has been done.
+    if (state !== "recalled" && state !== "withdrawn") return
+    if (!won) {
+      pooled.state = "offered"
+      if (state === "withdrawn") this.#tooLate(worker, pooled)
+      return
+    }
+    this.#release(worker, pooled)
+    if (state === "recalled") this.#assignment.waitAgain(pooled)
+    else pooled.drop()
+    this.#assign()
+  }
+
+  progressed(pooled: PooledAttempt, fraction: number): void {
+    // Two lines lead here from a child process, and what comes by this one may be older.
+    if (pooled.state === "running" && fraction > pooled.progress) tellProgress(pooled, fraction)
+  }
+
+  refused(worker: PoolWorker, pooled: PooledAttempt, path: string | undefined): void {
+    this.#release(worker, pooled)
+    pooled.fail({ type: "serialization", side: "input", ...(path === undefined ? {} : { path }) })
+    this.#assign()
+  }
+
+  changed(worker: PoolWorker, before: WorkerState, after: WorkerState): void {
+    this.#crew.changed(worker, before, after)
+  }
+
+  warn(message: string, cause?: unknown): void {
+    this.#host.warn(message, cause)
+  }
+
+  exited(worker: PoolWorker, exit: WorkerExit, before: WorkerState): void {
+    const { running } = worker
+    if (running !== undefined) {
+      worker.release(running)
+      if (running.isKilled) running.attempt.stopped("terminated")
+      running.fail(crash(exit))
+    }
+    for (const pooled of worker.offeredAttempts()) {
+      worker.release(pooled)
+      if (pooled.state === "withdrawn") pooled.drop()
+      else if (pooled.moved) pooled.fail(crash(exit))
+      else this.#assignment.waitAgain(pooled)
+    }
+    this.#crew.exited(worker, exit, before)
+    if (!this.#closed) this.#assign()
+  }
+
+  /** What a body leaves behind, a timer or a promise nobody awaits, has thrown: the worker ends itself. */
+  #uncaught(worker: PoolWorker, error: Error): void {
+    const { running, state } = worker
+    worker.lastWords = error
+    // Its exit will be an early death, with these last words.
+    if (state === "starting") return
+    this.#assignment.recall(worker.offeredAttempts())
+    if (running === undefined) {
+      this.#host.warn("A worker ends: something in it threw while it had no task", error)
+    } else {
+      worker.release(running)
+      running.fail({ type: "error", error })
+    }
+    worker.send("stop")
+  }
+}
+
+function crash({ exitCode, signal, outOfMemory }: WorkerExit): TaskFailure {
+  return {
+    type: "crash",
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(outOfMemory === undefined ? {} : { outOfMemory }),
+  }
+}

@@ -1,0 +1,91 @@
+import { type Effect, fail, interrupt, succeed } from "effect/Effect"
+import type { TaskFailure } from "../../../machines/task/outcome.ts"
+import type { Attempt } from "../../../runtime/ports/executor.ts"
+import type { ChildDesk } from "./child-desk.ts"
+import { type DefinitionPace, unknownMs } from "./pace.ts"
+import type { PoolWorker } from "./pool-worker.ts"
+
+/**
+ * Where an attempt is on its way through the pool.
+ *
+ * - `waiting`: no worker has it.
+ * - `offered`: a worker has it; its body has not begun, as far as the pool knows.
+ * - `recalled`: being taken back to be given to another worker.
+ * - `withdrawn`: being taken back because it was cancelled.
+ * - `running`: its body has begun.
+ * - `ended`: its outcome has been told.
+ */
+export type PooledState = "waiting" | "offered" | "recalled" | "withdrawn" | "running" | "ended"
+
+/** An attempt while the pool has it in hand. */
+export class PooledAttempt {
+  readonly attempt: Attempt & { inputMoved?(): void }
+  readonly pace: DefinitionPace
+  /** What moves into the worker with its arguments. */
+  readonly transfers: readonly Transferable[] | undefined
+  /** The order in which attempts came. */
+  readonly serial: number
+  state: PooledState = "waiting"
+  worker: PoolWorker | undefined
+  slot = -1
+  ticket = 0
+  /** What is expected of it, in milliseconds, since it was offered. */
+  expectedMs = 0
+  /** The last progress that was told. */
+  progress = 0
+  /** Its arguments are in the worker, and nowhere else. */
+  moved = false
+  children: ChildDesk | undefined
+  readonly #resume: (end: Effect<unknown, TaskFailure>) => void
+  #whenGone: (() => void) | undefined
+
+  constructor(
+    serial: number,
+    attempt: Attempt,
+    pace: DefinitionPace,
+    transfers: readonly Transferable[] | undefined,
+    resume: (end: Effect<unknown, TaskFailure>) => void,
+  ) {
+    this.serial = serial
+    this.attempt = attempt
+    this.pace = pace
+    this.transfers = transfers
+    this.#resume = resume
+  }
+
+  /** Its end by force has been asked for: nothing is told but that it is gone. */
+  get isKilled(): boolean {
+    return this.#whenGone !== undefined
+  }
+
+  /** It takes longer than others of its definition: nothing is to wait behind it. */
+  becomeSlow(): void {
+    this.expectedMs = unknownMs
+  }
+
+  succeed(value: unknown): void {
+    this.#end(succeed(value))
+  }
+
+  fail(failure: TaskFailure): void {
+    this.#end(fail(failure))
+  }
+
+  /** It never began. */
+  drop(): void {
+    this.#end(interrupt)
+  }
+
+  /** Its end by force: `whenGone` is called when the body has really stopped. */
+  kill(whenGone: () => void): void {
+    this.#whenGone = whenGone
+  }
+
+  #end(end: Effect<unknown, TaskFailure>): void {
+    if (this.state === "ended") return
+    this.state = "ended"
+    this.children?.close()
+    if (this.#whenGone === undefined) this.#resume(end)
+    else this.#whenGone()
+  }
+}

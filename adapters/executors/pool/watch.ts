@@ -1,0 +1,68 @@
+import type { Clock } from "../../../runtime/ports/clock.ts"
+import type { Crew } from "./crew.ts"
+import type { PooledAttempt } from "./pooled-attempt.ts"
+import type { PoolWorker } from "./pool-worker.ts"
+
+const sampleMs = 1000 / 30
+
+/** A worker that was to be done in less than `Pace` finds worth moving, and is not after this long, has been misjudged. */
+const patienceMs = 2
+
+/** What the pool does about what it sees. */
+export interface WatchActions {
+  /** A body computes for longer than expected: what waits behind it need not. */
+  recall(worker: PoolWorker): void
+  /** Somebody is idle, and somebody else has not got on. */
+  lookAgain(): void
+}
+
+/** Looks at the workers while they work: progress in shared memory sends no message, and neither does a body that hangs. */
+export class Watch {
+  readonly #clock: Clock
+  readonly #crew: Crew
+  readonly #actions: WatchActions
+  #sampling: unknown
+  #looking: unknown
+  /** What ran when it was looked at last. */
+  #seen = new Set<PooledAttempt>()
+
+  constructor(clock: Clock, crew: Crew, actions: WatchActions) {
+    this.#clock = clock
+    this.#crew = crew
+    this.#actions = actions
+  }
+
+  /** Something is in hand. It ends by itself when nothing is. */
+  start(): void {
+    this.#sampling ??= this.#clock.setTimeout(() => this.#sample(), sampleMs)
+  }
+
+  stop(): void {
+    for (const timer of [this.#sampling, this.#looking]) if (timer !== undefined) this.#clock.clearTimeout(timer)
+    this.#sampling = undefined
+    this.#looking = undefined
+  }
+
+  lookAgainAt(worker: PoolWorker): void {
+    const { running } = worker
+    this.#looking ??= this.#clock.setTimeout(() => {
+      this.#looking = undefined
+      if (running !== undefined && worker.running === running) this.#actions.lookAgain()
+    }, patienceMs)
+  }
+
+  #sample(): void {
+    this.#sampling = undefined
+    const running = new Set<PooledAttempt>()
+    for (const worker of this.#crew.workers) {
+      if (worker.inHand > 0) this.start()
+      if (worker.running === undefined) continue
+      running.add(worker.running)
+      worker.sample()
+      if (!this.#seen.has(worker.running)) continue
+      worker.running.becomeSlow()
+      if (worker.waiting > 0) this.#actions.recall(worker)
+    }
+    this.#seen = running
+  }
+}

@@ -1,0 +1,101 @@
+import { findUnserializable } from "../../../runtime/failure/codec/unserializable-path.ts"
+import { type ToWorker, toWorker } from "../worker/envelopes.ts"
+import type { PooledAttempt } from "./pooled-attempt.ts"
+import type { WorkerLink, WorkerTransport } from "./transport.ts"
+
+/** Who is told what became of a post. */
+export interface WorkerPostOwner {
+  /** The attempt that an offer was made of, unless it has been taken back. */
+  offered(slot: number, ticket: number): PooledAttempt | undefined
+  /** An attempt's arguments cannot be cloned. */
+  refused(pooled: PooledAttempt, path: string | undefined): void
+  /** A child's event cannot be cloned. */
+  unheard(request: number, error: TypeError): void
+  warn(message: string, cause?: unknown): void
+}
+
+/** What goes to a worker: one batch for each turn of the event loop, in order, nothing lost for a neighbour's bad value. */
+export class WorkerPost {
+  readonly #transport: WorkerTransport
+  readonly #link: WorkerLink
+  readonly #owner: WorkerPostOwner
+  #batch: ToWorker[] = []
+  #scheduled = false
+
+  constructor(transport: WorkerTransport, link: WorkerLink, owner: WorkerPostOwner) {
+    this.#transport = transport
+    this.#link = link
+    this.#owner = owner
+  }
+
+  /** Goes with the next post. */
+  add(envelope: ToWorker): void {
+    this.#batch.push(envelope)
+  }
+
+  /** Goes with all else that is posted in this turn. */
+  send(envelope: ToWorker): void {
+    this.#batch.push(envelope)
+    if (this.#scheduled) return
+    this.#scheduled = true
+    queueMicrotask(() => {
+      this.#scheduled = false
+      this.#flush()
+    })
+  }
+
+  /** Moves `transfers` into the worker with this envelope, at once: what is moved later might have changed. */
+  move(envelope: ToWorker, transfers: readonly Transferable[]): void {
+    this.#flush()
+    this.#postAlone(envelope, transfers)
+  }
+
+  #flush(): void {
+    const batch = this.#batch
+    if (batch.length === 0) return
+    this.#batch = []
+    try {
+      this.#link.post(batch, [])
+    } catch {
+      // One of them cannot be cloned, and none was sent.
+      for (const envelope of batch) this.#postAlone(envelope, [])
+    }
+  }
+
+  #postAlone(envelope: ToWorker, transfers: readonly Transferable[]): void {
+    try {
+      this.#link.post([envelope], transfers)
+    } catch (error) {
+      this.#substitute(envelope, error)
+    }
+  }
+
+  #substitute(envelope: ToWorker, error: unknown): void {
+    const { clone, place } = this.#transport
+    switch (envelope[0]) {
+      case toWorker.offer: {
+        const pooled = this.#owner.offered(envelope[1], envelope[2])
+        if (pooled === undefined) return
+        const path = findUnserializable(pooled.attempt.args, "args", clone, pooled.transfers)
+        return this.#owner.refused(pooled, path)
+      }
+      case toWorker.answer: {
+        // Answers are made of what can be cloned, but for the output of a child.
+        const [kind, ticket, request, outcome] = envelope
+        const path = findUnserializable(outcome, "child", clone)?.replace(/^child\.output/, "output")
+        const failure = { type: "serialization", side: "output", ...(path === undefined ? {} : { path }) } as const
+        return this.#link.post([[kind, ticket, request, { status: "failed", failure, attempts: [failure] }]], [])
+      }
+      case toWorker.childEvent: {
+        const path = findUnserializable(envelope[4], `event(${JSON.stringify(envelope[3])})`, clone)
+        const reason = `Cannot pass an event of a child task into ${place}: ${path} cannot be cloned`
+        this.#owner.unheard(envelope[5], new TypeError(reason))
+        return this.#owner.warn(reason)
+      }
+      case toWorker.define:
+      case toWorker.abort:
+      case toWorker.stop:
+        return this.#owner.warn(`Cannot post to ${place}`, error)
+    }
+  }
+}

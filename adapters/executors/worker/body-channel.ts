@@ -1,0 +1,153 @@
+import type { LogLevel } from "../../../machines/task/events.ts"
+import type { AnyTaskCall } from "../../../runtime/definition/definition.ts"
+import type { BodyInfo, BodyLink, ChildLink, ProgressShare } from "../../../runtime/context/link.ts"
+import { markedTransfers } from "../../../runtime/context/transfer.ts"
+import { findUnserializable } from "../../../runtime/failure/codec/unserializable-path.ts"
+import type { RunOptions } from "../../../runtime/task/run-options.ts"
+import { childCall } from "./child-call.ts"
+import { ChildChannel } from "./child-channel.ts"
+import { fromWorker } from "./envelopes.ts"
+import type { Outbox } from "./outbox.ts"
+import type { SlotTable } from "./slot-table.ts"
+import type { WorkerChannel } from "./worker-channel.ts"
+
+/** What all bodies of a worker share. */
+export interface BodyDesk {
+  readonly channel: WorkerChannel
+  readonly slots: SlotTable
+  readonly outbox: Outbox
+}
+
+interface Request {
+  readonly resolve: (answer: unknown) => void
+  readonly orphaned: unknown
+}
+
+/** The link of a body in a worker: what its context does goes over the channel, or into shared memory. */
+export class BodyChannel implements BodyLink {
+  readonly info: BodyInfo
+  readonly slot: number
+  readonly ticket: number
+  readonly #desk: BodyDesk
+  readonly #progress: Float64Array
+  #ended = false
+  #abortListeners: (() => void)[] | undefined
+  /** Requests that the body waits for the answer to. */
+  #requests: Map<number, Request> | undefined
+  #lastRequest = 0
+  #children: ChildChannel[] | undefined
+
+  constructor(info: BodyInfo, slot: number, ticket: number, desk: BodyDesk) {
+    this.info = info
+    this.slot = slot
+    this.ticket = ticket
+    this.#desk = desk
+    this.#progress = desk.slots.progress
+  }
+
+  progress(fraction: number): void {
+    // A context outlives its body when something of the body's goes on, and its slot may be another's by then.
+    if (!this.#ended) this.#progress[this.slot] = fraction
+  }
+
+  message(text: string): void {
+    if (!this.#ended) this.#desk.outbox.send([fromWorker.message, this.slot, this.#fraction(), text])
+  }
+
+  event(name: string, data: unknown): void {
+    if (this.#ended) return
+    this.#desk.outbox.send([fromWorker.event, this.slot, this.#fraction(), name, data], markedTransfers(data))
+  }
+
+  eventAndWait(name: string, data: unknown, timeoutMs: number): Promise<boolean> {
+    return this.request((request) => {
+      const ask = [fromWorker.ask, this.slot, this.#fraction(), name, data, timeoutMs, request] as const
+      this.#desk.outbox.send(ask, markedTransfers(data))
+    }, false) as Promise<boolean>
+  }
+
+  log(level: LogLevel, data: readonly unknown[]): void {
+    if (!this.#ended) this.#desk.outbox.send([fromWorker.log, this.slot, this.#fraction(), level, data])
+  }
+
+  flush(): void {
+    this.#desk.outbox.flush()
+  }
+
+  isAborted(): boolean {
+    return this.#desk.slots.isAborted(this.slot, this.ticket)
+  }
+
+  onAbort(listener: () => void): void {
+    if (this.isAborted()) listener()
+    else (this.#abortListeners ??= []).push(listener)
+  }
+
+  run(call: AnyTaskCall, options: RunOptions, share: ProgressShare): ChildLink {
+    const { channel, outbox } = this.#desk
+    const number = this.#children?.length ?? 0
+    const id = `${this.info.id}_${this.info.attempt}_${number + 1}`
+    const data = childCall(id, call, options, share, channel.place)
+    const child = new ChildChannel(id, number, this, outbox)
+    if (this.#ended) {
+      throw new TypeError(
+        `Cannot run child task ${JSON.stringify(call.taskName)}: its parent ${this.info.id} has ended`,
+      )
+    }
+    try {
+      outbox.sendOrThrow([fromWorker.runChild, this.slot, this.#fraction(), number, data], markedTransfers(call.args))
+    } catch {
+      const path = findUnserializable(call.args, "args", channel.clone)
+      throw new TypeError(
+        `Cannot run child task ${JSON.stringify(call.taskName)} from ${channel.place}: ${path ?? "args"} cannot be cloned; give it plain data`,
+      )
+    }
+    ;(this.#children ??= []).push(child)
+    return child
+  }
+
+  timer(ms: number, callback: () => void): () => void {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  }
+
+  /** Sends a request, and gives the pool's answer; `orphaned` is the answer when the body ends before it comes. */
+  request(send: (request: number) => void, orphaned: unknown): Promise<unknown> {
+    if (this.#ended) return Promise.resolve(orphaned)
+    return new Promise((resolve) => {
+      const request = ++this.#lastRequest
+      this.#requests ??= new Map()
+      this.#requests.set(request, { resolve, orphaned })
+      send(request)
+    })
+  }
+
+  /** The pool's answer to a request. */
+  answer(request: number, value: unknown): void {
+    this.#requests?.get(request)?.resolve(value)
+    this.#requests?.delete(request)
+  }
+
+  child(number: number): ChildChannel | undefined {
+    return this.#children?.[number]
+  }
+
+  /** The abort has arrived in this thread. */
+  abort(): void {
+    if (this.#ended) return
+    const listeners = this.#abortListeners ?? []
+    this.#abortListeners = undefined
+    for (const listener of listeners) listener()
+  }
+
+  /** The body has ended: nothing that it left behind has an effect. */
+  end(): void {
+    this.#ended = true
+    for (const { resolve, orphaned } of this.#requests?.values() ?? []) resolve(orphaned)
+    this.#requests = undefined
+  }
+
+  #fraction(): number {
+    return this.#progress[this.slot] ?? 0
+  }
+}

@@ -1,0 +1,44 @@
+import { definitionOf } from "../../../runtime/definition/call.ts"
+import type { AnyTaskCall, AnyTaskDefinition } from "../../../runtime/definition/definition.ts"
+import { registeredDefinition } from "../../../runtime/definition/registry.ts"
+import type { TaskSettings } from "../../../runtime/definition/settings.ts"
+import type { ProgressShare } from "../../../runtime/context/link.ts"
+import { findUnserializable } from "../../../runtime/failure/codec/unserializable-path.ts"
+import type { RunOptions } from "../../../runtime/task/run-options.ts"
+import type { ChildCall } from "./envelopes.ts"
+
+/**
+ * A child task as data, for the supervisor on the other side.
+ *
+ * @throws TypeError when its definition has no module, or its options hold a function.
+ */
+export function childCall(
+  id: string,
+  call: AnyTaskCall,
+  options: RunOptions,
+  share: ProgressShare,
+  place: string,
+): ChildCall {
+  const definition = definitionOf(call)
+  const cannot = `Cannot run child task ${JSON.stringify(call.taskName)} from ${place}`
+  if (definition.module === undefined) {
+    throw new TypeError(
+      `${cannot}: its definition has no module; add "module: import.meta.url" to defineTask and export it from that file`,
+    )
+  }
+  const settings = changedSettings(call, definition)
+  const found = findUnserializable(settings, "settings") ?? findUnserializable(options, "options")
+  if (found !== undefined) {
+    throw new TypeError(
+      `${cannot}: ${found} cannot cross to the supervisor; put "retry.when" on the definition, and instead of "whenDone" and "whenEvent" use the child's outcome() and on()`,
+    )
+  }
+  return { id, name: call.taskName, module: definition.module, args: call.args, settings, options, share }
+}
+
+/** The definition on the other side brings its own settings, whose functions need not cross. */
+function changedSettings(call: AnyTaskCall, definition: AnyTaskDefinition): TaskSettings {
+  const known = (registeredDefinition(call.taskName) ?? definition).settings
+  const changed = Object.entries(call.settings).filter(([name, value]) => known[name as keyof TaskSettings] !== value)
+  return Object.fromEntries(changed)
+}

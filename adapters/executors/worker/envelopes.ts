@@ -1,0 +1,144 @@
+import type { LogLevel } from "../../../machines/task/events.ts"
+import type { TaskKey } from "../../../machines/task/snapshot.ts"
+import type { TaskSettings } from "../../../runtime/definition/settings.ts"
+import type { ProgressShare } from "../../../runtime/context/link.ts"
+import type { EncodedError } from "../../../runtime/failure/codec/encoded-error.ts"
+import type { RunOptions } from "../../../runtime/task/run-options.ts"
+
+/**
+ * The protocol between a pool and a worker: one ordered channel of batches, each an array of small tuples that begin with a
+ * number. A tuple costs half of what an object with names costs to clone.
+ */
+export const toWorker = {
+  /** Tells the name and the module behind a definition's number, before its first offer. */
+  define: 0,
+  offer: 1,
+  abort: 2,
+  /** The answer to a request of the body's. */
+  answer: 3,
+  /** An event of a child task that the body listens to. */
+  childEvent: 4,
+  /** End, when nothing is in hand. */
+  stop: 5,
+} as const
+
+export type Offer = readonly [
+  kind: typeof toWorker.offer,
+  slot: number,
+  ticket: number,
+  definition: number,
+  attempt: number,
+  id: string,
+  /** Undefined where it is the id. */
+  key: TaskKey | undefined,
+  scheduledFor: number | undefined,
+  args: readonly unknown[],
+]
+
+export type ToWorker =
+  | readonly [kind: typeof toWorker.define, definition: number, name: string, module: string]
+  | Offer
+  | readonly [kind: typeof toWorker.abort, slot: number, ticket: number]
+  | readonly [kind: typeof toWorker.answer, ticket: number, request: number, value: unknown]
+  | readonly [
+      kind: typeof toWorker.childEvent,
+      ticket: number,
+      child: number,
+      name: string,
+      data: unknown,
+      /** Of the pool's: to be answered by `handled`. */
+      request: number,
+    ]
+  | readonly [kind: typeof toWorker.stop]
+
+export const fromWorker = {
+  ready: 0,
+  /** The set-up module failed; the worker ends. */
+  unready: 1,
+  /** The body begins. Posted before it does, so that whoever finds the worker dead knows whose fault it was. */
+  started: 2,
+  returned: 3,
+  threw: 4,
+  /** The body returned, or sent, something that cannot cross. */
+  unsendable: 5,
+  /** The definition could not be loaded; the body never began. */
+  unloadable: 6,
+  message: 7,
+  event: 8,
+  /** An event whose sender waits for the listener. */
+  ask: 9,
+  log: 10,
+  runChild: 11,
+  childOutcome: 12,
+  cancelChild: 13,
+  listenToChild: 14,
+  /** A child's event has been handled by the body, or could not be. */
+  handled: 15,
+  memory: 16,
+  /** Something threw where nobody could catch it; the worker ends. */
+  uncaught: 17,
+} as const
+
+/** A child task as data. */
+export interface ChildCall {
+  /** Of the child task. */
+  readonly id: string
+  readonly name: string
+  readonly module: string
+  readonly args: readonly unknown[]
+  /** What the call changes of the definition's own settings. */
+  readonly settings: TaskSettings
+  readonly options: RunOptions
+  readonly share: ProgressShare
+}
+
+/**
+ * What a body sends carries its progress, so that no listener sees an event before the progress that preceded it. `took` is
+ * the time of the body in milliseconds.
+ */
+export type FromWorker =
+  | readonly [kind: typeof fromWorker.ready]
+  | readonly [kind: typeof fromWorker.unready, error: EncodedError]
+  | readonly [kind: typeof fromWorker.started, slot: number]
+  | readonly [kind: typeof fromWorker.returned, slot: number, progress: number, took: number, value: unknown]
+  | readonly [
+      kind: typeof fromWorker.threw,
+      slot: number,
+      progress: number,
+      took: number,
+      error: EncodedError,
+      retry: { readonly afterMs: number | undefined } | undefined,
+    ]
+  | readonly [
+      kind: typeof fromWorker.unsendable,
+      slot: number,
+      progress: number,
+      took: number,
+      path: string | undefined,
+    ]
+  | readonly [kind: typeof fromWorker.unloadable, slot: number, error: EncodedError]
+  | readonly [kind: typeof fromWorker.message, slot: number, progress: number, text: string]
+  | readonly [kind: typeof fromWorker.event, slot: number, progress: number, name: string, data: unknown]
+  | readonly [
+      kind: typeof fromWorker.ask,
+      slot: number,
+      progress: number,
+      name: string,
+      data: unknown,
+      timeoutMs: number,
+      request: number,
+    ]
+  | readonly [kind: typeof fromWorker.log, slot: number, progress: number, level: LogLevel, data: unknown]
+  | readonly [kind: typeof fromWorker.runChild, slot: number, progress: number, child: number, call: ChildCall]
+  | readonly [kind: typeof fromWorker.childOutcome, slot: number, child: number, request: number]
+  | readonly [
+      kind: typeof fromWorker.cancelChild,
+      slot: number,
+      child: number,
+      request: number,
+      reason: string | undefined,
+    ]
+  | readonly [kind: typeof fromWorker.listenToChild, slot: number, child: number, name: string]
+  | readonly [kind: typeof fromWorker.handled, request: number, error: EncodedError | undefined]
+  | readonly [kind: typeof fromWorker.memory, bytes: number]
+  | readonly [kind: typeof fromWorker.uncaught, error: EncodedError]

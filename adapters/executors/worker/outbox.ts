@@ -1,0 +1,126 @@
+import { toPlain } from "../../../runtime/failure/codec/encode-error.ts"
+import { findUnserializable } from "../../../runtime/failure/codec/unserializable-path.ts"
+import { type FromWorker, fromWorker } from "./envelopes.ts"
+import type { WorkerChannel } from "./worker-channel.ts"
+
+/** A body that sends in a loop without yielding is heard at this pace. */
+const longestWaitMs = 1
+
+const none: readonly Transferable[] = []
+
+/** What goes to the pool: one batch for each turn of the event loop, in order, nothing lost for a neighbour's bad value. */
+export class Outbox {
+  readonly #channel: WorkerChannel
+  /** Told of the request whose event could not be sent, so that nobody waits for its answer. */
+  readonly #refused: (request: number) => void
+  #batch: FromWorker[] = []
+  /** Only of envelopes that move something: nearly none. */
+  #transfers: Map<FromWorker, readonly Transferable[]> | undefined
+  /** Slots whose body sent an event that cannot cross, with the path: such a body fails at its end. */
+  readonly #spoilt = new Map<number, string | undefined>()
+  #scheduled = false
+  #sentAt = 0
+
+  constructor(channel: WorkerChannel, refused: (request: number) => void) {
+    this.#channel = channel
+    this.#refused = refused
+  }
+
+  /** Goes with the next flush. */
+  add(envelope: FromWorker, transfers?: readonly Transferable[]): void {
+    this.#batch.push(envelope)
+    if (transfers !== undefined) (this.#transfers ??= new Map()).set(envelope, transfers)
+  }
+
+  /** Goes at the end of this turn at the latest. */
+  send(envelope: FromWorker, transfers?: readonly Transferable[]): void {
+    this.add(envelope, transfers)
+    if (performance.now() - this.#sentAt > longestWaitMs) {
+      this.flush()
+    } else if (!this.#scheduled) {
+      this.#scheduled = true
+      queueMicrotask(() => {
+        this.#scheduled = false
+        this.flush()
+      })
+    }
+  }
+
+  /** Goes at once, after what waits; throws what the channel throws, and has then not been sent. */
+  sendOrThrow(envelope: FromWorker, transfers: readonly Transferable[] = none): void {
+    this.flush()
+    this.#channel.post([envelope], transfers)
+  }
+
+  flush(): void {
+    const batch = this.#batch
+    if (batch.length === 0) return
+    const transfers = this.#transfers
+    this.#batch = []
+    this.#transfers = undefined
+    this.#sentAt = performance.now()
+    if (this.#spoilt.size === 0) {
+      try {
+        this.#channel.post(batch, transfers === undefined ? none : [...transfers.values()].flat())
+        return
+      } catch {
+        // One of them cannot be cloned, and none was sent.
+      }
+    }
+    for (const envelope of batch) this.#postAlone(envelope, transfers?.get(envelope) ?? none)
+  }
+
+  #postAlone(envelope: FromWorker, transfers: readonly Transferable[]): void {
+    try {
+      this.#channel.post([this.#spoil(envelope)], transfers)
+    } catch {
+      this.#channel.post([this.#substitute(envelope)], none)
+    }
+  }
+
+  /** A body one of whose events was lost has not done what its output says. */
+  #spoil(envelope: FromWorker): FromWorker {
+    if (this.#spoilt.size === 0) return envelope
+    if (envelope[0] !== fromWorker.returned && envelope[0] !== fromWorker.threw) return envelope
+    const [kind, slot, progress, took] = envelope
+    const path = this.#spoilt.get(slot)
+    if (!this.#spoilt.delete(slot) || kind === fromWorker.threw) return envelope
+    return [fromWorker.unsendable, slot, progress, took, path]
+  }
+
+  #substitute(envelope: FromWorker): FromWorker {
+    switch (envelope[0]) {
+      case fromWorker.returned: {
+        const [, slot, progress, took, value] = envelope
+        return [fromWorker.unsendable, slot, progress, took, this.#path(value, "output")]
+      }
+      case fromWorker.ask:
+        this.#refused(envelope[6])
+        return this.#lose(envelope[1], envelope[2], envelope[3], envelope[4])
+      case fromWorker.event:
+        return this.#lose(envelope[1], envelope[2], envelope[3], envelope[4])
+      case fromWorker.log: {
+        const [kind, slot, progress, level, data] = envelope
+        return [kind, slot, progress, level, toPlain(data)]
+      }
+      default:
+        throw new TypeError(`Cannot send envelope ${envelope[0]}: it is made of what can be cloned`)
+    }
+  }
+
+  #lose(slot: number, progress: number, name: string, data: unknown): FromWorker {
+    const path = this.#path(data, `event(${JSON.stringify(name)})`)
+    this.#spoilt.set(slot, path)
+    return [
+      fromWorker.log,
+      slot,
+      progress,
+      "error",
+      [`Cannot send event ${JSON.stringify(name)}: ${path} cannot be cloned`],
+    ]
+  }
+
+  #path(value: unknown, name: string): string | undefined {
+    return findUnserializable(value, name, this.#channel.clone)
+  }
+}
