@@ -62,6 +62,7 @@ describe("the check itself", () => {
     ["runtime/a.ts", `import { Worker } from "node:worker_threads"`],
     ["runtime/a.ts", `const b = await import("../adapters/b.ts")`],
     ["runtime/a.ts", `const b = new URL("../adapters/b.js", import.meta.url)`],
+    ["runtime/a.ts", `const b = new URL(isSource ? "../machines/b.js" : "../adapters/b.js", import.meta.url)`],
     ["runtime/task/a.ts", `import { clock } from "../testing/clock.ts"`],
     ["runtime/ports/a.ts", `import { b } from "../b.ts"`],
     ["adapters/executors/thread/a.ts", `import { b } from "../process/b.ts"`],
@@ -85,6 +86,7 @@ describe("the check itself", () => {
     ["adapters/executors/thread/a.ts", `import { b } from "../pool/b.ts"; import "node:worker_threads"`],
     ["adapters/executors/thread/a.ts", `const entry = new URL("./entry.js", import.meta.url)`],
     ["adapters/presets/node.ts", `import { b } from "../executors/thread/b.ts"; import { c } from "../terminal/c.ts"`],
+    ["examples/one/a.ts", `const data = new URL("../../node_modules", import.meta.url)`],
     ["examples/one/a.ts", `import { run } from "tasktor"; import { b } from "./b.ts"; import "node:fs"`],
   ])("allows %s: %s", (path, source) => {
     expect(violations(readModule(path, source))).toEqual([])

@@ -22,7 +22,7 @@ export interface Module {
 
 /**
  * Everything by which a module refers to another one: `import`, `export … from`, `import()`, `import("…").Type` and
- * `new URL("…", import.meta.url)`. Read from the syntax tree, so that comments and strings do not count.
+ * `new URL("….js", import.meta.url)`. Read from the syntax tree, so that comments and strings do not count.
  */
 export function readModule(path: string, source: string = readFileSync(path, "utf8")): Module {
   const { program, module, errors } = parseSync(path, source)
@@ -38,8 +38,8 @@ export function readModule(path: string, source: string = readFileSync(path, "ut
   for (const node of nodesOf(body)) {
     if (node.type === "ImportExpression") imports.push({ specifier: text(node["source"]), isTypeOnly: false })
     if (node.type === "TSImportType") imports.push({ specifier: text(node["source"]), isTypeOnly: true })
-    if (node.type === "NewExpression" && isBesideThisModule(node, source))
-      imports.push({ specifier: text((node["arguments"] as unknown[])[0]), isTypeOnly: false })
+    if (node.type === "NewExpression" && isRelativeUrl(node, source))
+      imports.push(...urlsOf(node).map((specifier) => ({ specifier, isTypeOnly: false })))
   }
   return { path, imports, body }
 }
@@ -60,10 +60,16 @@ function areTypes(entries: readonly { readonly isType: boolean }[]): boolean {
 }
 
 /** `new URL(x, import.meta.url)` */
-function isBesideThisModule(node: Node, source: string): boolean {
+function isRelativeUrl(node: Node, source: string): boolean {
   return /^new URL\([^]*,\s*import\.meta\.url,?\s*\)$/.test(
     source.slice(node["start"] as number, node["end"] as number),
   )
+}
+
+/** The modules among the addresses that `new URL(…)` may be given: `isSource ? "./entry.ts" : "./entry.js"` are two. */
+function urlsOf(node: Node): string[] {
+  const [address] = node["arguments"] as readonly unknown[]
+  return [...nodesOf(address)].map(text).filter((url) => url !== undefined && /\.[cm]?[jt]sx?$/.test(url)) as string[]
 }
 
 function text(node: unknown): string | undefined {
