@@ -18,8 +18,7 @@ export { coroutineExecutor } from "../executors/coroutine/executor.ts"
  * console.log(await handle.result())
  */
 export function createSupervisor(options: SupervisorOptions = {}): Supervisor {
-  const executors = [coroutineExecutor(), ...(options.executors ?? [])]
-  return makeSupervisor({ ...options, executors })
+  return makeSupervisor([coroutineExecutor()], options)
 }
 
 /** The seeds' global `task_mgr`: made on first use. */

@@ -22,5 +22,5 @@ export function effectServices(clock: ClockPort): Context.Context<never> {
         return Effect.sync(() => clock.clearTimeout(timer))
       }),
   }
-  return Context.make(Clock.Clock, service) as Context.Context<never>
+  return Context.make(Clock.Clock, service)
 }

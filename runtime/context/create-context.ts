@@ -165,7 +165,7 @@ class Context implements TaskContext {
   }
 
   setMessage(message: string): void {
-    this.#scope.link.message(this.#slice.prefix + String(message))
+    this.#scope.link.message(`${this.#slice.prefix}${message}`)
   }
 
   subContext(options: { base?: number; range: number; total?: number; label?: string }): TaskContext {
@@ -186,11 +186,17 @@ class Context implements TaskContext {
   }
 
   sendEvent(name: string, data: unknown): void {
+    checkEventName(name)
     this.#scope.link.event(name, data)
   }
 
   sendEventAndWait(name: string, data: unknown, options?: { timeout?: DurationInput }): Promise<boolean> {
-    return this.#scope.link.eventAndWait(name, data, durationMs(options?.timeout ?? 5000, "the timeout of sendEventAndWait"))
+    checkEventName(name)
+    return this.#scope.link.eventAndWait(
+      name,
+      data,
+      durationMs(options?.timeout ?? 5000, "the timeout of sendEventAndWait"),
+    )
   }
 
   flush(): void {
@@ -227,6 +233,13 @@ class Context implements TaskContext {
     this.#log ??= { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") }
     return this.#log
   }
+}
+
+function checkEventName(name: unknown): void {
+  if (typeof name === "string" && name !== "") return
+  throw new TypeError(
+    `Cannot send an event: its name must be a text that is not empty, current value is ${String(name)}`,
+  )
 }
 
 /** The context of a body, over whatever link leads to its task. */

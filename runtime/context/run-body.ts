@@ -10,7 +10,10 @@ export type BodyEnd =
   | { readonly type: "threw"; readonly error: unknown; readonly retry?: { readonly afterMs: number | undefined } }
 
 /** Runs an Effect for its exit; `onAbort` interrupts it. The executor of each platform brings it, so that workers load Effect only when a body returns one. */
-export type EffectRunner = (effect: Effect<unknown, unknown>, onAbort: (interrupt: () => void) => void) => Promise<BodyEnd>
+export type EffectRunner = (
+  effect: Effect<unknown, unknown>,
+  onAbort: (interrupt: () => void) => void,
+) => Promise<BodyEnd>
 
 /**
  * Runs a body once, in whatever place it was brought to: plain, async or Effect. Calls `done` with its end, at once when the body was

@@ -1,4 +1,5 @@
-import type { AnyTaskCall, AnyTaskDefinition, EventMap, TaskCall } from "./definition.ts"
+import { describeValue } from "../failure/codec/as-error.ts"
+import type { AnyTaskCall, AnyTaskDefinition, TaskCall } from "./definition.ts"
 import type { TaskSettings } from "./settings.ts"
 import { registeredDefinition } from "./registry.ts"
 
@@ -38,14 +39,16 @@ export class Call implements TaskCall<never> {
  *
  * @throws TypeError when `call` is no call, or names a task that this program has not defined.
  */
-export function definitionOf(call: TaskCall<unknown, EventMap> | AnyTaskCall): AnyTaskDefinition {
+export function definitionOf(call: TaskCall<unknown> | AnyTaskCall): AnyTaskDefinition {
   if (typeof call === "function") {
     throw new TypeError(
-      `Cannot run ${JSON.stringify(String((call as { taskName?: string }).taskName ?? "a function"))}: it is a definition, not a call; apply it to its arguments first, as in run(task(1, 2))`,
+      `Cannot run ${JSON.stringify((call as { taskName?: string }).taskName ?? "a function")}: it is a definition, not a call; apply it to its arguments first, as in run(task(1, 2))`,
     )
   }
   if (typeof call !== "object" || call === null || typeof call.taskName !== "string" || !Array.isArray(call.args)) {
-    throw new TypeError(`Cannot run ${String(call)}: it is not a task call; make one with defineTask, as in run(task(1, 2))`)
+    throw new TypeError(
+      `Cannot run ${describeValue(call)}: it is not a task call; make one with defineTask, as in run(task(1, 2))`,
+    )
   }
   const own = (call as Partial<Call>)[itsDefinition]
   if (own !== undefined) return own

@@ -8,7 +8,8 @@ import type { RateLimit, RetryPolicy, TaskSettings } from "./settings.ts"
  * @throws TypeError or RangeError that names the setting, its value and what is accepted.
  */
 export function checkSettings(settings: TaskSettings, action: string): void {
-  const { executor, queue, priority, retry, timeout, deadline, expires, delay, grace, concurrency, rateLimit, tags } = settings
+  const { executor, queue, priority, retry, timeout, deadline, expires, delay, grace, concurrency, rateLimit, tags } =
+    settings
   if (executor !== undefined) checkText(executor, "executor", action)
   if (queue !== undefined) checkText(queue, "queue", action)
   if (priority !== undefined && !Number.isFinite(priority)) {
@@ -36,7 +37,9 @@ export function checkCount(value: number, name: string, action: string): void {
 
 export function checkRateLimit(rate: RateLimit, action: string): void {
   if (typeof rate !== "object" || rate === null) {
-    throw new TypeError(`${action}: "rateLimit" must be like { limit: 10, per: "1 second" }, current value is ${show(rate)}`)
+    throw new TypeError(
+      `${action}: "rateLimit" must be like { limit: 10, per: "1 second" }, current value is ${show(rate)}`,
+    )
   }
   checkCount(rate.limit, "rateLimit.limit", action)
   if (checkDuration(rate.per, "rateLimit.per", action) === 0) {
@@ -61,7 +64,9 @@ function checkRetry(retry: RetryPolicy, action: string): void {
 
 function checkTimeout(timeout: NonNullable<TaskSettings["timeout"]>, action: string): void {
   if (typeof timeout !== "object" || timeout === null) {
-    throw new TypeError(`${action}: "timeout" must be like { soft: "10 seconds", hard: "15 seconds" }, current value is ${show(timeout)}`)
+    throw new TypeError(
+      `${action}: "timeout" must be like { soft: "10 seconds", hard: "15 seconds" }, current value is ${show(timeout)}`,
+    )
   }
   const soft = timeout.soft === undefined ? undefined : checkDuration(timeout.soft, "timeout.soft", action)
   const hard = timeout.hard === undefined ? undefined : checkDuration(timeout.hard, "timeout.hard", action)
@@ -99,7 +104,8 @@ function withAction<T>(action: string, check: () => T): T {
   }
 }
 
-function show(value: unknown): string {
+/** A value as an error message shows it. */
+export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value)
   return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value)
 }

@@ -2,7 +2,7 @@ import { Call } from "./call.ts"
 import type { AnyTaskDefinition, EventMap, TaskCall, TaskDefinition, TaskOptions } from "./definition.ts"
 import { register } from "./registry.ts"
 import type { TaskSettings } from "./settings.ts"
-import { checkSettings } from "./check-settings.ts"
+import { checkSettings, show } from "./check-settings.ts"
 
 /** The phantom type parameter of a definition's own events: `events<{ chunk: Uint8Array }>()`. Nothing at run time. */
 export function events<Map extends EventMap>(): { readonly __events?: Map } {
@@ -35,10 +35,21 @@ export function defineTask<
 >(options: TaskOptions<Name, Args, Output, Events>): TaskDefinition<Name, Args, Awaited<Output>, Events> {
   const { name, module, events: _events, input, output, run, ...settings } = options
   if (typeof name !== "string" || name.trim() === "") {
-    throw new TypeError(`Cannot define a task: its name must be a text that is not empty, current value is ${JSON.stringify(name)}`)
+    throw new TypeError(
+      `Cannot define a task: its name must be a text that is not empty, current value is ${JSON.stringify(name)}`,
+    )
   }
   if (typeof run !== "function") {
-    throw new TypeError(`Cannot define task ${JSON.stringify(name)}: "run" must be a function, current value is ${typeof run}`)
+    throw new TypeError(
+      `Cannot define task ${JSON.stringify(name)}: "run" must be a function, current value is ${typeof run}`,
+    )
+  }
+  checkSchema(input, "input", name)
+  checkSchema(output, "output", name)
+  if (module !== undefined && !URL.canParse(module)) {
+    throw new TypeError(
+      `Cannot define task ${JSON.stringify(name)}: "module" must be the URL of the file that exports it, as import.meta.url is, current value is ${show(module)}`,
+    )
   }
   checkSettings(settings, `Cannot define task ${JSON.stringify(name)}`)
   const shared = { taskName: name, module: module === undefined ? undefined : String(module), input, output, body: run }
@@ -47,14 +58,28 @@ export function defineTask<
   return definition as unknown as TaskDefinition<Name, Args, Awaited<Output>, Events>
 }
 
+function checkSchema(schema: unknown, side: string, name: string): void {
+  if (schema === undefined) return
+  const isObject = (typeof schema === "object" || typeof schema === "function") && schema !== null
+  const standard = isObject ? (schema as { "~standard"?: { validate?: unknown } })["~standard"] : undefined
+  if (typeof standard?.validate === "function") return
+  throw new TypeError(
+    `Cannot define task ${JSON.stringify(name)}: "${side}" must be a Standard Schema, as those of zod, valibot, arktype and effect are, current value is ${show(schema)}`,
+  )
+}
+
 function make(shared: Omit<AnyTaskDefinition, "settings">, settings: TaskSettings): AnyTaskDefinition {
-  const definition = Object.assign((...args: unknown[]) => new Call(definition, args, settings) as TaskCall<unknown>, shared, {
-    settings,
-    with: (more: TaskSettings) => {
-      checkSettings(more, `Cannot change task ${JSON.stringify(shared.taskName)}`)
-      return make(shared, { ...settings, ...more })
+  const definition = Object.assign(
+    (...args: unknown[]) => new Call(definition, args, settings) as TaskCall<unknown>,
+    shared,
+    {
+      settings,
+      with: (more: TaskSettings) => {
+        checkSettings(more, `Cannot change task ${JSON.stringify(shared.taskName)}`)
+        return make(shared, { ...settings, ...more })
+      },
     },
-  })
+  )
   Object.defineProperty(definition, "name", { value: shared.taskName, configurable: true })
   return definition
 }

@@ -19,8 +19,12 @@ export interface StandardSchema<T> {
 }
 
 /** What `defineTask` is given. */
-export interface TaskOptions<Name extends string, Args extends readonly unknown[], Output, Events extends EventMap>
-  extends TaskSettings {
+export interface TaskOptions<
+  Name extends string,
+  Args extends readonly unknown[],
+  Output,
+  Events extends EventMap,
+> extends TaskSettings {
   /** Names the task in lists, logs and, for workers, among the exports of its module. Unique in a program. */
   readonly name: Name
   /** `import.meta.url` of the module that exports this definition. Required for the thread and process executors. */

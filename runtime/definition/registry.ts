@@ -18,7 +18,7 @@ export function registeredDefinition(name: string): AnyTaskDefinition | undefine
 }
 
 export function registeredNames(): readonly string[] {
-  return [...definitions.keys()].sort()
+  return [...definitions.keys()].toSorted((a, b) => a.localeCompare(b))
 }
 
 /**

@@ -22,7 +22,9 @@ export function validate(
 ): Validated | Promise<Validated> {
   const judge = (result: unknown): Validated => {
     const { issues, value: made } = result as SchemaResult
-    return issues === undefined ? { output: made } : { failure: { type: "validation", side, issues: issues.map(describe) } }
+    return issues === undefined
+      ? { output: made }
+      : { failure: { type: "validation", side, issues: issues.map(describe) } }
   }
   const broken = (error: unknown): Validated => ({
     failure: { type: "validation", side, issues: [`the schema itself threw: ${String(error)}`] },

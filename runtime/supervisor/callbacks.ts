@@ -5,6 +5,7 @@ export class Callbacks {
 
   constructor(
     dispatch: ((callback: () => void) => void) | undefined,
+    // oxlint-disable-next-line no-console -- where nobody gave another place, this is where an operator looks
     warn: (message: string, cause?: unknown) => void = console.warn,
   ) {
     this.#dispatch = dispatch

@@ -1,30 +1,34 @@
-import { checkCount, checkRateLimit, checkSettings } from "../definition/check-settings.ts"
-import type { SupervisorOptions } from "./supervisor.ts"
+import { checkCount, checkRateLimit, checkSettings, show } from "../definition/check-settings.ts"
+import type { Executor } from "../ports/executor.ts"
+import type { QueueOptions, SupervisorOptions } from "./supervisor.ts"
 
-/** @throws TypeError or RangeError that names the option, its value and the remedy. */
-export function checkOptions(options: SupervisorOptions): void {
-  const action = "Cannot create a supervisor"
+const action = "Cannot create a supervisor"
+
+/**
+ * Refuses options that cannot be used.
+ *
+ * @param presets The executors that the platform brings.
+ * @throws TypeError or RangeError that names the option, its value and the remedy.
+ */
+export function checkOptions(options: SupervisorOptions, presets: readonly Executor[]): void {
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(`${action}: its options must be an object, current value is ${String(options)}`)
+    throw new TypeError(`${action}: its options must be an object, current value is ${show(options)}`)
   }
-  const executors = new Set(options.executors?.map(({ name }) => name))
-  for (const [name, slots] of Object.entries(options.concurrency ?? {})) {
-    if (!executors.has(name)) {
-      throw new RangeError(`${action}: "concurrency" names ${JSON.stringify(name)}, but there are only ${[...executors].join(", ")}`)
-    }
-    if (slots !== undefined) checkCount(slots, `concurrency.${name}`, action)
-  }
-  for (const [name, queue] of Object.entries(options.queues ?? {})) {
-    if (queue.concurrency !== undefined) checkCount(queue.concurrency, `queues.${name}.concurrency`, action)
-    if (queue.rateLimit !== undefined) checkRateLimit(queue.rateLimit, `${action} with queue ${JSON.stringify(name)}`)
-  }
+  checkExecutors(options.executors ?? [])
+  checkConcurrency(options.concurrency ?? {}, [...presets, ...(options.executors ?? [])])
+  for (const [name, queue] of Object.entries(options.queues ?? {})) checkQueue(name, queue)
   if (options.defaults !== undefined) checkSettings(options.defaults, action)
   if (options.history !== undefined && !(options.history >= 0)) {
-    throw new RangeError(`${action}: "history" must be 0 or more, current value is ${String(options.history)}`)
+    throw new RangeError(`${action}: "history" must be 0 or more, current value is ${show(options.history)}`)
+  }
+  if (options.clock !== undefined && typeof options.clock.setTimeout !== "function") {
+    throw new TypeError(
+      `${action}: "clock" must have now, monotonic, setTimeout, clearTimeout and defer, as simulatedClock() of tasktor/testing has, current value is ${show(options.clock)}`,
+    )
   }
   for (const name of ["dispatch", "warn", "inspect", "random"] as const) {
     if (options[name] !== undefined && typeof options[name] !== "function") {
-      throw new TypeError(`${action}: "${name}" must be a function, current value is ${String(options[name])}`)
+      throw new TypeError(`${action}: "${name}" must be a function, current value is ${show(options[name])}`)
     }
   }
   for (const name of ["store", "engine"] as const) {
@@ -32,4 +36,43 @@ export function checkOptions(options: SupervisorOptions): void {
       throw new TypeError(`${action}: "${name}" is not supported in this version; leave it out`)
     }
   }
+}
+
+function checkExecutors(executors: readonly Executor[]): void {
+  if (!Array.isArray(executors)) {
+    throw new TypeError(
+      `${action}: "executors" must be an array, as in [threadExecutor()], current value is ${show(executors)}`,
+    )
+  }
+  for (const executor of executors as readonly Partial<Executor>[]) {
+    if (typeof executor.name !== "string" || typeof executor.execute !== "function") {
+      throw new TypeError(
+        `${action}: each of "executors" must have a name and execute, current value is ${show(executor)}`,
+      )
+    }
+  }
+}
+
+function checkConcurrency(
+  concurrency: NonNullable<SupervisorOptions["concurrency"]>,
+  executors: readonly Executor[],
+): void {
+  const names = new Set(executors.map(({ name }) => name))
+  for (const [name, slots] of Object.entries(concurrency)) {
+    if (!names.has(name)) {
+      throw new RangeError(
+        `${action}: "concurrency" names ${show(name)}, but there are only ${[...names].join(", ")}; add it to "executors" first`,
+      )
+    }
+    if (slots !== undefined) checkCount(slots, `concurrency.${name}`, action)
+  }
+}
+
+function checkQueue(name: string, queue: QueueOptions): void {
+  const which = `${action} with queue ${show(name)}`
+  if (typeof queue !== "object" || queue === null) {
+    throw new TypeError(`${which}: it must be like { concurrency: 2 }, current value is ${show(queue)}`)
+  }
+  if (queue.concurrency !== undefined) checkCount(queue.concurrency, "concurrency", which)
+  if (queue.rateLimit !== undefined) checkRateLimit(queue.rateLimit, which)
 }

@@ -5,16 +5,12 @@ import { systemClock } from "../clock/system-clock.ts"
 import { Timers } from "../clock/timers.ts"
 import type { TaskContext } from "../context/context.ts"
 import { Call } from "../definition/call.ts"
-import type {
-  AnyTaskDefinition,
-  BodyResult,
-  EventMap,
-  TaskCall,
-  TaskDefinition,
-} from "../definition/definition.ts"
+import type { AnyTaskDefinition, BodyResult, EventMap, TaskCall, TaskDefinition } from "../definition/definition.ts"
 import { durationMs, type DurationInput } from "../definition/duration.ts"
 import type { TaskFact } from "../events/task-fact.ts"
 import { TaskNotFoundError } from "../failure/errors.ts"
+import type { Executor } from "../ports/executor.ts"
+import { checkListener } from "../task/check-listener.ts"
 import type { TaskHandle } from "../task/handle.ts"
 import type { CancelReceipt } from "../task/receipt.ts"
 import type { RunOptions } from "../task/run-options.ts"
@@ -34,9 +30,10 @@ import { Submission } from "./submission.ts"
 import type { Inspect, Supervisor, SupervisorOptions, TaskSelector } from "./supervisor.ts"
 import type { SupervisorSnapshot } from "./view.ts"
 
-/** Makes a supervisor out of executors and options. The presets bring the executors of their platform. */
-export function makeSupervisor(options: SupervisorOptions): Supervisor {
-  return new TaskSupervisor(options)
+/** Makes a supervisor of the executors that a platform brings, and of options, whose executors win over those of the same name. */
+export function makeSupervisor(presets: readonly Executor[], options: SupervisorOptions): Supervisor {
+  checkOptions(options, presets)
+  return new TaskSupervisor([...presets, ...(options.executors ?? [])], options)
 }
 
 class TaskSupervisor implements Supervisor {
@@ -50,15 +47,14 @@ class TaskSupervisor implements Supervisor {
   readonly #submission: Submission
   readonly #shutdown: Shutdown
 
-  constructor(options: SupervisorOptions) {
-    checkOptions(options)
+  constructor(executorList: readonly Executor[], options: SupervisorOptions) {
     const { clock = systemClock, random = Math.random } = options
     const idPrefix = `t${randomLetters(random)}-`
     const callbacks = new Callbacks(options.dispatch, options.warn)
     const timers = new Timers(clock)
     const roster = new Roster(idPrefix, options.history ?? 1000)
     const publisher = new Publisher(clock, callbacks, () => this.getSnapshot())
-    const executors = new Executors(options.executors ?? [])
+    const executors = new Executors(executorList)
     const admission = new Admission(clock, timers, options.queues ?? {}, (task) => this.#lifecycle.begin(task))
     this.#roster = roster
     this.#publisher = publisher
@@ -97,7 +93,10 @@ class TaskSupervisor implements Supervisor {
     this.#shutdown = new Shutdown({ actor: this.actor, executors, lifecycle: this.#lifecycle, roster, timers })
     this.inspect = inspectionOf({ roster, admission, executors, timers })
     this.tasksUpdated = {
-      connect: (listener) => this.subscribe(({ tasks, progress }) => listener(tasks, progress)),
+      connect: (listener) => {
+        checkListener(listener)
+        return this.subscribe(({ tasks, progress }) => listener(tasks, progress))
+      },
     }
     for (const executor of executors.all) {
       const concurrency = options.concurrency?.[executor.name] ?? executor.defaultConcurrency
@@ -135,9 +134,11 @@ class TaskSupervisor implements Supervisor {
       body: body as unknown as AnyTaskDefinition["body"],
     }
     if (!Array.isArray(args)) {
-      throw new TypeError(`Cannot add a coroutine: its arguments must be an array, as in ["a"], current value is ${String(args)}`)
+      throw new TypeError(
+        `Cannot add a coroutine: its arguments must be an array, as in ["a"], current value is ${String(args)}`,
+      )
     }
-    return this.run(new Call(definition, args, coroutine) as unknown as TaskCall<Awaited<Output>>, options)
+    return this.run<Awaited<Output>, EventMap>(new Call(definition, args, coroutine), options)
   }
 
   runThread<Args extends readonly unknown[], Output, Events extends EventMap>(
@@ -173,7 +174,7 @@ class TaskSupervisor implements Supervisor {
   }
 
   find(key: TaskKey): TaskHandle | undefined {
-    return this.#findTask(key) as TaskHandle | undefined
+    return this.#findTask(key)
   }
 
   getSnapshot(): SupervisorSnapshot {
@@ -198,7 +199,8 @@ class TaskSupervisor implements Supervisor {
   }
 
   settled(options: { readonly timeout?: DurationInput } = {}): Promise<boolean> {
-    const timeoutMs = options.timeout === undefined ? undefined : durationMs(options.timeout, "the timeout of settled()")
+    const timeoutMs =
+      options.timeout === undefined ? undefined : durationMs(options.timeout, "the timeout of settled()")
     return this.#shutdown.quiet(timeoutMs)
   }
 
@@ -228,7 +230,9 @@ class TaskSupervisor implements Supervisor {
     options: RunOptions<Events> | undefined,
   ): TaskHandle<Output, Events> {
     if (typeof task !== "function" || typeof task.taskName !== "string") {
-      throw new TypeError(`Cannot run ${String(task)} in a ${place.executor}: it is not a task definition; make one with defineTask`)
+      throw new TypeError(
+        `Cannot run ${String(task)} in a ${place.executor}: it is not a task definition; make one with defineTask`,
+      )
     }
     if (!Array.isArray(args)) {
       throw new TypeError(
@@ -237,7 +241,6 @@ class TaskSupervisor implements Supervisor {
     }
     return this.run(task(...(args as Args)).with(place), options)
   }
-
 }
 
 /** One object for all coroutines without a definition, so that their plan is computed once. */

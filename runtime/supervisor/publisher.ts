@@ -2,7 +2,7 @@ import type { TaskEvent } from "../../machines/task/events.ts"
 import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
 import type { TaskFact, TaskFactOrigin } from "../events/task-fact.ts"
 import type { Clock } from "../ports/clock.ts"
-import type { EventMap } from "../definition/definition.ts"
+import { checkListener } from "../task/check-listener.ts"
 import type { TaskHandle } from "../task/handle.ts"
 import type { Task } from "../task/task.ts"
 import type { Callbacks } from "./callbacks.ts"
@@ -51,7 +51,7 @@ export class Publisher {
   deliver(task: Task, name: string, data: unknown): Promise<boolean> | undefined {
     const what = `A listener to event ${JSON.stringify(name)} of task ${task.id}`
     const answers: Promise<boolean>[] = []
-    const handle = task as TaskHandle<unknown, EventMap>
+    const handle = task as TaskHandle
     for (const { whenEvent } of task.callbacks) {
       if (whenEvent !== undefined) answers.push(this.#callbacks.ask(what, () => whenEvent(handle, name, data)))
     }
@@ -112,9 +112,7 @@ function channelOf({ plan, options }: Task): string | undefined {
 }
 
 function addTo<Listener extends (value: never) => void>(listeners: Set<Listener>, listener: Listener): () => void {
-  if (typeof listener !== "function") {
-    throw new TypeError(`Cannot subscribe: the listener must be a function, current value is ${String(listener)}`)
-  }
+  checkListener(listener)
   const own = ((value: never) => listener(value)) as Listener
   listeners.add(own)
   return () => void listeners.delete(own)

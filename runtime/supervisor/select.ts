@@ -1,7 +1,11 @@
+import type { TaskStatus } from "../../machines/task/snapshot.ts"
+import { show } from "../definition/check-settings.ts"
 import { keyText, type Keys } from "./keys.ts"
 import type { Roster } from "./roster.ts"
 import type { TaskSelector } from "./supervisor.ts"
 import type { Task } from "../task/task.ts"
+
+const statuses: readonly TaskStatus[] = ["pending", "running", "completed", "failed", "cancelled"]
 
 /**
  * The tasks that a selector means: one by its id, settled or not; otherwise the living ones that match every field.
@@ -14,7 +18,9 @@ export function selectTasks(selector: TaskSelector, roster: Roster, keys: Keys):
     return task === undefined ? [] : [task]
   }
   if (typeof selector !== "object" || selector === null) {
-    throw new TypeError(`Cannot select tasks by ${String(selector)}: give an id, or an object such as { tag: "import" }`)
+    throw new TypeError(
+      `Cannot select tasks by ${String(selector)}: give an id, or an object such as { tag: "import" }`,
+    )
   }
   const { key, tag, name, status } = selector
   if (key === undefined && tag === undefined && name === undefined && status === undefined) {
@@ -23,6 +29,11 @@ export function selectTasks(selector: TaskSelector, roster: Roster, keys: Keys):
     )
   }
   if (key !== undefined) keyText(key)
+  if (status !== undefined && !statuses.includes(status)) {
+    throw new RangeError(
+      `Cannot select tasks: "status" must be one of ${statuses.join(", ")}, current value is ${show(status)}`,
+    )
+  }
   const candidates = key === undefined ? roster.living() : keys.all(key)
   return [...candidates].filter(
     (task) =>

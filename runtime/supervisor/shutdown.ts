@@ -66,8 +66,9 @@ export class Shutdown {
   begin(drainMs: number, graceMs: number | undefined): Promise<void> {
     if (this.#done === undefined) this.#done = this.#run(drainMs, graceMs)
     else {
-      if (this.#endDrain !== undefined) this.#parts.timers.after(drainMs, () => this.#endDrain?.())
-      if (graceMs !== undefined) this.#parts.lifecycle.limitGrace(graceMs)
+      if (drainMs === 0) this.#endDrain?.()
+      else if (this.#endDrain !== undefined) this.#parts.timers.after(drainMs, () => this.#endDrain?.())
+      if (graceMs !== undefined) this.#parts.lifecycle.cancellation.limitGrace(graceMs)
     }
     return this.#done
   }
@@ -80,7 +81,7 @@ export class Shutdown {
       await this.#drained(drainMs)
     }
     actor.send({ type: "stop" })
-    if (graceMs !== undefined) lifecycle.limitGrace(graceMs)
+    if (graceMs !== undefined) lifecycle.cancellation.limitGrace(graceMs)
     this.#cancelAll(() => true)
     await this.quiet()
     await Promise.all(executors.all.map((executor) => executor.close()))

@@ -10,12 +10,11 @@ import { planOf, type TaskPlan } from "../task/plan.ts"
 import type { KeyPolicy } from "../task/run-options.ts"
 import { Task } from "../task/task.ts"
 import type { Executors } from "./executors.ts"
+import { checkRunOptions } from "./check-run-options.ts"
 import { type Keys, keyText } from "./keys.ts"
 import type { ChildRunOptions, Lifecycle } from "./lifecycle.ts"
 import type { Publisher } from "./publisher.ts"
 import type { Roster } from "./roster.ts"
-
-const policies: readonly KeyPolicy[] = ["replace", "reject", "join", "queue"]
 
 export interface SubmissionParts {
   readonly clock: Clock
@@ -42,14 +41,11 @@ export class Submission {
   /** @throws TypeError or RangeError for a call, an option or an executor that cannot be used. Nothing is submitted then. */
   submit(call: AnyTaskCall, options: ChildRunOptions | undefined, parent?: Task): Task {
     const { clock, executors, keys, lifecycle, publisher, roster, closed } = this.#parts
+    if (options !== undefined) checkRunOptions(options)
     const definition = definitionOf(call)
     const plan = this.#planOf(definition, call.settings, options)
     executors.get(plan.executor).check?.(definition)
     const { key, onConflict: policy = "replace" } = options ?? {}
-    if (!policies.includes(policy)) {
-      throw new RangeError(`Cannot run a task: "onConflict" must be one of ${policies.join(", ")}, current value is ${String(policy)}`)
-    }
-    if (key !== undefined) keyText(key)
     if (Array.isArray(key)) options = { ...options, key: Object.freeze([...key]) }
     if (key !== undefined && policy === "join") {
       const living = keys.find(key)
@@ -140,7 +136,7 @@ const notSettings = new Set(["key", "onConflict", "publishId", "whenDone", "when
 /** The settings among the options of one run; undefined when there are none. */
 function ownSettings(options: ChildRunOptions): TaskSettings | undefined {
   const entries = Object.entries(options).filter(([name, value]) => value !== undefined && !notSettings.has(name))
-  return entries.length === 0 ? undefined : (Object.fromEntries(entries) as TaskSettings)
+  return entries.length === 0 ? undefined : Object.fromEntries(entries)
 }
 
 function argsOf(validated: unknown): readonly unknown[] {

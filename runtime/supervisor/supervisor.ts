@@ -53,7 +53,10 @@ export interface SupervisorOptions {
 export interface Supervisor extends TaskView {
   /** The supervisor's XState actor. Every task actor is its child in the same actor system. */
   readonly actor: AnyActorRef
-  run<Output, Events extends EventMap>(call: TaskCall<Output, Events>, options?: RunOptions<Events>): TaskHandle<Output, Events>
+  run<Output, Events extends EventMap>(
+    call: TaskCall<Output, Events>,
+    options?: RunOptions<Events>,
+  ): TaskHandle<Output, Events>
   /** Runs a function as a coroutine, without a definition. */
   addCoroutine<Args extends readonly unknown[], Output>(
     body: (ctx: TaskContext, ...args: Args) => BodyResult<Output>,

@@ -1,5 +1,5 @@
 import * as Cause from "effect/Cause"
-import * as Exit from "effect/Exit"
+import type * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type { TaskFailure } from "../../machines/task/outcome.ts"
 import { asError } from "../failure/codec/as-error.ts"

@@ -37,7 +37,7 @@ export class RunningAttempt implements Attempt, BodyLink {
   isBeingChecked = false
   exit: Exit<unknown, TaskFailure> | undefined
   /** The kill that follows an abort. */
-  force: Timer | undefined
+  killTimer: Timer | undefined
   timeouts: Timer[] | undefined
   #onAbort: ((cause: AbortCause) => void) | undefined
   #bodyListeners: (() => void)[] | undefined
@@ -135,7 +135,7 @@ export class RunningAttempt implements Attempt, BodyLink {
     this.refuseAsks()
     const { timers } = this.#lifecycle
     timers.end(this.#nextReport)
-    timers.end(this.force)
+    timers.end(this.killTimer)
     if (this.timeouts !== undefined) for (const timer of this.timeouts) timers.end(timer)
   }
 
@@ -171,7 +171,8 @@ export class RunningAttempt implements Attempt, BodyLink {
   event(name: string, data: unknown): void {
     if (!this.#live()) return
     this.flush()
-    if (this.#lifecycle.send(this.task, { type: "emit", name, data })) this.#lifecycle.deliver(this.task, name, data)
+    if (this.#lifecycle.send(this.task, { type: "emit", name, data }))
+      void this.#lifecycle.deliver(this.task, name, data)
   }
 
   async eventAndWait(name: string, data: unknown, timeoutMs: number): Promise<boolean> {
@@ -208,7 +209,9 @@ export class RunningAttempt implements Attempt, BodyLink {
 
   run(call: AnyTaskCall, options: ChildRunOptions, share: ProgressShare): ChildLink {
     if (this.ended) {
-      throw new Error(`Cannot run a child task: its parent ${this.id} has ended; wait for the children before the body returns`)
+      throw new Error(
+        `Cannot run a child task: its parent ${this.id} has ended; wait for the children before the body returns`,
+      )
     }
     const child = this.#lifecycle.runChild(this, call, options)
     this.#tree ??= new ProgressTree()
@@ -236,9 +239,9 @@ export class RunningAttempt implements Attempt, BodyLink {
   /** While it waits for a child, a body has no need of its slot. */
   async #whileWaiting(child: Task): ReturnType<ChildLink["outcome"]> {
     if (child.settled) return child.outcome()
-    if (this.#waitingForChildren++ === 0) this.#lifecycle.lend(this)
+    if (this.#waitingForChildren++ === 0) this.#lifecycle.slots.lend(this)
     const outcome = await child.outcome()
-    if (--this.#waitingForChildren === 0) await this.#lifecycle.reclaim(this)
+    if (--this.#waitingForChildren === 0) await this.#lifecycle.slots.reclaim(this)
     return outcome
   }
 

@@ -10,6 +10,7 @@ import type { Line } from "../supervisor/line.ts"
 import type { RosterPage } from "../supervisor/roster.ts"
 import type { Timer } from "../clock/timers.ts"
 import type { RunningAttempt } from "./attempt.ts"
+import { checkListener } from "./check-listener.ts"
 import type { TaskActorSnapshot, TaskHandle } from "./handle.ts"
 import type { TaskPlan } from "./plan.ts"
 import type { CancelReceipt } from "./receipt.ts"
@@ -106,7 +107,6 @@ export class Task implements TaskHandle, TaskObserver {
   get id(): string {
     return (this.#id ??= this.host.idPrefix + this.serial)
   }
-
 
   get key(): TaskKey {
     return this.options?.key ?? this.id
@@ -212,9 +212,4 @@ export class Task implements TaskHandle, TaskObserver {
   toJSON(): TaskSnapshot {
     return this.snapshot
   }
-}
-
-function checkListener(listener: unknown): void {
-  if (typeof listener === "function") return
-  throw new TypeError(`Cannot listen to a task: the listener must be a function, current value is ${String(listener)}`)
 }

@@ -1,0 +1,124 @@
+import type { TaskEvent } from "../../machines/task/events.ts"
+import type { CancelReason } from "../../machines/task/outcome.ts"
+import type { Timers } from "../clock/timers.ts"
+import type { Clock } from "../ports/clock.ts"
+import type { RunningAttempt } from "../task/attempt.ts"
+import type { CancelReceipt } from "../task/receipt.ts"
+import type { Task } from "../task/task.ts"
+import type { LimitKeeper } from "./limits.ts"
+import type { Roster } from "./roster.ts"
+import { deadlineFailure } from "./verdict.ts"
+
+export interface CancellationParts {
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly roster: Roster
+  send(task: Task, event: TaskEvent): boolean
+  /** The body's work is through, and only the check of its output was waited for. */
+  finish(attempt: RunningAttempt): void
+}
+
+/**
+ * How a task is brought to its end before it has come there by itself: request, abort, grace period, force. Children first; the first
+ * cause wins; each request gets one receipt.
+ */
+export class Cancellation implements LimitKeeper {
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly #parts: CancellationParts
+  /** Requests that wait for a task to end. */
+  readonly #receipts = new Map<Task, ((receipt: CancelReceipt) => void)[]>()
+  #longestGraceMs = Number.POSITIVE_INFINITY
+
+  constructor(parts: CancellationParts) {
+    this.#parts = parts
+    this.clock = parts.clock
+    this.timers = parts.timers
+  }
+
+  /** Resolves when the task has really ended. */
+  cancel(task: Task, reason: CancelReason): Promise<CancelReceipt> {
+    const outcome = task.current?.outcome
+    if (outcome !== undefined) return Promise.resolve<CancelReceipt>(`already-${outcome.status}`)
+    return new Promise((resolve) => {
+      const receipts = this.#receipts.get(task)
+      if (receipts === undefined) this.#receipts.set(task, [resolve])
+      else receipts.push(resolve)
+      this.request(task, reason)
+    })
+  }
+
+  request(task: Task, reason: CancelReason): void {
+    const { attempt } = task
+    if (attempt !== undefined && !attempt.begun) {
+      // Its executor has it in hand: taken back, it never ran; otherwise it begins, and is cancelled then.
+      task.cancelWanted ??= reason
+      attempt.abort("cancel")
+      return
+    }
+    this.#parts.send(task, { type: "cancel", reason, at: this.clock.now() })
+  }
+
+  /** The task has been told to stop: its children first. */
+  stop(task: Task): void {
+    this.cancelChildren(task)
+    const { attempt } = task
+    if (attempt === undefined) return
+    attempt.abort("cancel")
+    if (!attempt.ended) this.#forceAfter(attempt, Math.min(task.plan.graceMs, this.#longestGraceMs))
+  }
+
+  cancelChildren(task: Task): void {
+    if (task.children === undefined) return
+    for (const child of [...task.children]) void this.cancel(child, { type: "parent", parent: task.id })
+  }
+
+  /** From now on no grace period is longer, those that have begun included. */
+  limitGrace(graceMs: number): void {
+    this.#longestGraceMs = Math.min(this.#longestGraceMs, graceMs)
+    for (const task of this.#parts.roster.living()) {
+      if (task.snapshot.phase === "cancelling" && task.attempt !== undefined) this.#forceAfter(task.attempt, graceMs)
+    }
+  }
+
+  giveReceipts(task: Task, receipt: CancelReceipt): void {
+    const receipts = this.#receipts.get(task)
+    if (receipts === undefined) return
+    this.#receipts.delete(task)
+    for (const resolve of receipts) resolve(receipt)
+  }
+
+  expire(task: Task): void {
+    if (task.snapshot.attempt === 0) void this.cancel(task, { type: "expired" })
+  }
+
+  missDeadline(task: Task): void {
+    const { attempt } = task
+    if (attempt === undefined) {
+      this.#parts.send(task, { type: "fail", failure: deadlineFailure(task), at: this.clock.now() })
+    } else if (attempt.begun) this.timeOut(attempt, "deadline")
+    else attempt.abort("deadline")
+  }
+
+  /** Aborts an attempt for a reason of time; by force when there is no more of it. */
+  timeOut(attempt: RunningAttempt, cause: "soft-timeout" | "hard-timeout" | "deadline"): void {
+    if (attempt.ended || attempt.task.snapshot.cancelRequested) return
+    // A hard limit after a soft one is the cause that counts from now on.
+    if (attempt.abortCause === "soft-timeout") attempt.abortCause = cause
+    else attempt.abort(cause)
+    if (cause !== "soft-timeout") this.force(attempt)
+  }
+
+  /** The forced end of what still goes on: the body, or, when that is through, its children and the check of its output. */
+  force(attempt: RunningAttempt): void {
+    attempt.interrupt()
+    if (attempt.exit !== undefined) this.cancelChildren(attempt.task)
+    if (attempt.isBeingChecked) this.#parts.finish(attempt)
+  }
+
+  #forceAfter(attempt: RunningAttempt, graceMs: number): void {
+    this.timers.end(attempt.killTimer)
+    if (graceMs === Number.POSITIVE_INFINITY) return
+    attempt.killTimer = this.timers.after(graceMs, () => this.force(attempt))
+  }
+}

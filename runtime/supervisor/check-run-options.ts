@@ -1,0 +1,28 @@
+import { show } from "../definition/check-settings.ts"
+import type { KeyPolicy, RunOptions } from "../task/run-options.ts"
+import { keyText } from "./keys.ts"
+
+const policies: readonly KeyPolicy[] = ["replace", "reject", "join", "queue"]
+
+/**
+ * Refuses what is no setting among the options of a run; the settings are checked with the others.
+ *
+ * @throws TypeError or RangeError that names the option, its value and what is accepted.
+ */
+export function checkRunOptions(options: RunOptions): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Cannot run a task: its options must be an object, current value is ${show(options)}`)
+  }
+  const { key, onConflict } = options
+  if (key !== undefined) keyText(key)
+  if (onConflict !== undefined && !policies.includes(onConflict)) {
+    throw new RangeError(
+      `Cannot run a task: "onConflict" must be one of ${policies.join(", ")}, current value is ${show(onConflict)}`,
+    )
+  }
+  for (const name of ["whenDone", "whenEvent"] as const) {
+    if (options[name] !== undefined && typeof options[name] !== "function") {
+      throw new TypeError(`Cannot run a task: "${name}" must be a function, current value is ${show(options[name])}`)
+    }
+  }
+}

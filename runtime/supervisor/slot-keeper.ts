@@ -1,0 +1,37 @@
+import type { RunningAttempt } from "../task/attempt.ts"
+import type { Admission } from "./admission.ts"
+import type { Executors } from "./executors.ts"
+
+/** Which attempts hold their slot: all that are not through, but for those that wait for a child. */
+export class SlotKeeper {
+  readonly #admission: Admission
+  readonly #executors: Executors
+
+  constructor(admission: Admission, executors: Executors) {
+    this.#admission = admission
+    this.#executors = executors
+  }
+
+  giveUp(attempt: RunningAttempt): void {
+    if (!attempt.holdsSlot) return
+    attempt.holdsSlot = false
+    this.#admission.release(attempt.task)
+  }
+
+  /** A body waits for a child: its slot is another's meanwhile. */
+  lend(attempt: RunningAttempt): void {
+    if (attempt.exit !== undefined || !attempt.holdsSlot) return
+    this.giveUp(attempt)
+    this.#executors.get(attempt.task.plan.executor).lend?.(attempt, true)
+  }
+
+  /** It goes on as soon as there is a slot for it, before all who have not begun; at once when it has been aborted. */
+  async reclaim(attempt: RunningAttempt): Promise<void> {
+    if (attempt.exit !== undefined || attempt.holdsSlot) return
+    if (attempt.abortCause === undefined) {
+      attempt.holdsSlot = await this.#admission.reclaim(attempt.task, (giveUp) => attempt.onAbort(giveUp))
+    }
+    if (attempt.exit !== undefined) return this.giveUp(attempt)
+    this.#executors.get(attempt.task.plan.executor).lend?.(attempt, false)
+  }
+}
