@@ -3,6 +3,7 @@ export type { LogLevel } from "../machines/task/events.ts"
 export type { CancelReason, Outcome, TaskFailure } from "../machines/task/outcome.ts"
 export type { ExecutorName, TaskKey, TaskPhase, TaskSnapshot, TaskStatus } from "../machines/task/snapshot.ts"
 export type { TaskContext } from "./context/context.ts"
+export { transfer } from "./context/transfer.ts"
 export { defineTask, events } from "./definition/define-task.ts"
 export type {
   BodyResult,
@@ -23,6 +24,7 @@ export {
   TaskNotFoundError,
   TaskTimeoutError,
 } from "./failure/errors.ts"
+export { type ErrorClass, registerErrorClass } from "./failure/codec/error-classes.ts"
 export type { Clock } from "./ports/clock.ts"
 export type { AbortCause, Attempt, Executor, ExecutorHost } from "./ports/executor.ts"
 export type { Inspect, QueueOptions, Supervisor, SupervisorOptions, TaskSelector } from "./supervisor/supervisor.ts"

@@ -3,9 +3,12 @@ import { makeSupervisor } from "../../runtime/supervisor/create-supervisor.ts"
 import { lazySupervisor } from "../../runtime/supervisor/lazy-supervisor.ts"
 import type { Supervisor, SupervisorOptions } from "../../runtime/supervisor/supervisor.ts"
 import { coroutineExecutor } from "../executors/coroutine/executor.ts"
+import { threadExecutor } from "../executors/thread/executor.ts"
 
 export * from "../../runtime/index.ts"
 export { coroutineExecutor } from "../executors/coroutine/executor.ts"
+export { type ThreadExecutorOptions, threadExecutor } from "../executors/thread/executor.ts"
+export { type TerminalView, type TerminalViewOptions, terminalView } from "../terminal/terminal-view.ts"
 
 /**
  * Makes a supervisor with the coroutine, thread and process executors; those of `options.executors` come beside or in place of them.
@@ -18,7 +21,7 @@ export { coroutineExecutor } from "../executors/coroutine/executor.ts"
  * console.log(await handle.result())
  */
 export function createSupervisor(options: SupervisorOptions = {}): Supervisor {
-  return makeSupervisor([coroutineExecutor()], options)
+  return makeSupervisor([coroutineExecutor(), threadExecutor()], options)
 }
 
 /** The seeds' global `task_mgr`: made on first use. */
