@@ -15,6 +15,7 @@ import type { WorkerExit, WorkerTransport } from "./transport.ts"
 /** Attempts on one side, workers on the other: who gets which, and what becomes of it when either of them ends. */
 export class Pool implements WorkerOwner {
   readonly #host: ExecutorHost
+  readonly #canMove: boolean
   readonly #crew: Crew
   readonly #assignment: Assignment
   #closed = false
@@ -23,6 +24,7 @@ export class Pool implements WorkerOwner {
 
   constructor(transport: WorkerTransport, limits: CrewLimits, host: ExecutorHost) {
     this.#host = host
+    this.#canMove = transport.canMove
     this.#crew = new Crew(transport, limits, host, this)
     this.#assignment = new Assignment(this.#crew, host.clock, transport.handOverMs)
   }
@@ -37,7 +39,8 @@ export class Pool implements WorkerOwner {
   take(attempt: Attempt, resume: (end: Effect<unknown, TaskFailure>) => void): PooledAttempt {
     const { taskName, module = "" } = attempt.definition
     const pace = this.#assignment.pace.of(taskName, module)
-    const pooled = new PooledAttempt(this.#serial++, attempt, pace, markedTransfers(attempt.args), resume)
+    const transfers = this.#canMove ? markedTransfers(attempt.args) : undefined
+    const pooled = new PooledAttempt(this.#serial++, attempt, pace, transfers, resume)
     attempt.onAbort(() => this.#abort(pooled))
     if (pooled.state !== "waiting") return pooled
     if (this.#closed) pooled.drop()

@@ -7,6 +7,8 @@ export interface WorkerTransport {
   readonly place: string
   /** Throws for a value that cannot cross. */
   readonly clone: CloneCheck
+  /** Whether buffers can move into its workers instead of being copied. */
+  readonly canMove: boolean
   /** How much work, in milliseconds, a worker must have in hand so that it does not wait while the pool hears of its end. */
   readonly handOverMs: number
   /** Starts a worker. May throw. */

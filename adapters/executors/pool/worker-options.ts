@@ -69,7 +69,8 @@ function bytesOf(memory: number | string, action: string): number {
   )
 }
 
-function checkWhole(value: number, least: number, what: string): void {
+/** @throws TypeError or RangeError that begins with `what`. */
+export function checkWhole(value: number, least: number, what: string): void {
   if (typeof value !== "number") {
     throw new TypeError(`${what} must be a whole number, ${least} or more, current value is ${String(value)}`)
   }

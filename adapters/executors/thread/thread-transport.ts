@@ -25,6 +25,7 @@ const entry = new URL(import.meta.url.endsWith(".ts") ? "./entry.ts" : "./entry.
 export class ThreadTransport implements WorkerTransport {
   readonly place = "a thread"
   readonly handOverMs = 0.5
+  readonly canMove = true
   readonly clone = structuredClone
   readonly #options: ThreadOptions
 
