@@ -43,3 +43,18 @@ export function setupReal(options: SupervisorOptions = {}): Setup {
 /** Where a scenario that names several executors runs. */
 export const executors = ["coroutine", "thread", "process"] as const
 export const workers = ["thread", "process"] as const
+export type ExecutorName = (typeof executors)[number]
+
+/** A supervisor for that executor, and how to wait there: coroutines have simulated time, which goes on while one waits. */
+export function setupFor(
+  executor: ExecutorName,
+  options: SupervisorOptions = {},
+): Setup & { readonly wait: <T>(promise: Promise<T>) => Promise<T> } {
+  if (executor !== "coroutine") return { ...setupReal(options), wait: (promise) => promise }
+  const { clock, ...rest } = setup(options)
+  const wait = async <T>(promise: Promise<T>): Promise<T> => {
+    await clock.advance("1 minute")
+    return promise
+  }
+  return { ...rest, wait }
+}

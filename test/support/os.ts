@@ -1,0 +1,29 @@
+import { existsSync, readFileSync } from "node:fs"
+
+/** Whether the system still has that process; one that has ended and only waits to be reaped is gone. */
+export function isAlive(pid: number): boolean {
+  return isRunning(`/proc/${pid}`)
+}
+
+/** Likewise for a thread or process by its place below /proc. */
+export function isRunning(place: string): boolean {
+  if (!existsSync(place)) return false
+  try {
+    const stat = readFileSync(`${place}/stat`, "utf8")
+    const state = stat.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3)
+    return state !== "Z" && state !== "X"
+  } catch {
+    return false
+  }
+}
+
+/** Those of the places that the system still has when the time is over; it comes back as soon as there is none. */
+export async function leftOf(places: readonly string[], withinMs: number): Promise<readonly string[]> {
+  const end = performance.now() + withinMs
+  let left = places.filter(isRunning)
+  while (left.length > 0 && performance.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    left = left.filter(isRunning)
+  }
+  return left
+}
