@@ -6,7 +6,7 @@ import { Gate } from "./gate.ts"
 import { isAhead, Line } from "./line.ts"
 import type { QueueOptions } from "./supervisor.ts"
 
-// So that tasks which end as soon as they start do not keep timers and I/O of the program waiting.
+// So that tasks which end as soon as they start, and let the next ones start, do not keep the program's timers and I/O waiting.
 const startsPerTurn = 1000
 
 /** One executor and those who wait for it. */
@@ -36,6 +36,9 @@ export class Admission {
   #lastPlan: Task["plan"] | undefined
   #lastName: string | undefined
   #pumping = false
+  #startsLeft = startsPerTurn
+  /** How long the first of those waits whom only a rate holds back. */
+  #waitMs = Number.POSITIVE_INFINITY
   #wake: Timer | undefined
 
   constructor(
@@ -110,50 +113,46 @@ export class Admission {
   }
 
   #pump(): void {
-    let budget = startsPerTurn
-    const now = this.#clock.monotonic()
-    let wait = Number.POSITIVE_INFINITY
-    for (const slots of this.#slots.values()) {
-      letReturn(slots)
-      while (budget > 0 && slots.returning.length === 0) {
-        slots.gate.extra = slots.executor.prefetch?.() ?? 0
-        if (!slots.gate.hasRoom()) break
-        const next = this.#next(slots, now)
-        if (next.task === undefined) {
-          wait = Math.min(wait, next.waitMs)
-          break
-        }
-        budget--
-        const { line } = next.task
-        if (line === undefined) break
-        line.leave(next.task)
-        for (const gate of line.gates) gate.enter(now)
-        this.#begin(next.task)
-      }
+    if (this.#startsLeft === 0) {
+      this.#clock.defer(() => {
+        this.#startsLeft = startsPerTurn
+        this.#pump()
+      })
+      return
     }
     this.#pumping = false
-    this.#timers.end(this.#wake)
-    this.#wake = undefined
-    if (budget === 0) {
-      this.#pumping = true
-      this.#clock.defer(() => this.#pump())
-    } else if (wait < Number.POSITIVE_INFINITY) {
-      this.#wake = this.#timers.after(wait, () => this.pumpSoon())
+    this.#waitMs = Number.POSITIVE_INFINITY
+    const now = this.#clock.monotonic()
+    for (const slots of this.#slots.values()) {
+      letReturn(slots)
+      while (this.#startsLeft > 0 && slots.returning.length === 0) {
+        slots.gate.extra = slots.executor.prefetch?.() ?? 0
+        const next = slots.gate.hasRoom() ? this.#next(slots, now) : undefined
+        if (next?.line === undefined) break
+        const { gates } = next.line
+        next.line.leave(next)
+        for (const gate of gates) gate.enter(now)
+        this.#startsLeft--
+        this.#begin(next)
+      }
     }
+    this.#timers.end(this.#wake)
+    this.#wake =
+      this.#waitMs < Number.POSITIVE_INFINITY ? this.#timers.after(this.#waitMs, () => this.pumpSoon()) : undefined
+    if (this.#startsLeft === 0) this.pumpSoon()
   }
 
-  /** The first of all the heads that no limit holds back, or how long the first of them must wait. */
-  #next({ lines }: Slots, now: number): { task: Task | undefined; waitMs: number } {
+  /** The first of all the heads that no limit holds back. Notes how long those must wait whose rate does. */
+  #next({ lines }: Slots, now: number): Task | undefined {
     let first: Task | undefined
-    let waitMs = Number.POSITIVE_INFINITY
     for (const line of lines) {
       const { head } = line
       if (head === undefined || (first !== undefined && isAhead(first, head))) continue
       const wait = waitAt(line, now)
       if (wait === 0) first = head
-      else waitMs = Math.min(waitMs, wait)
+      else this.#waitMs = Math.min(this.#waitMs, wait)
     }
-    return { task: first, waitMs }
+    return first
   }
 
   #lineOf(task: Task): Line {
