@@ -38,12 +38,12 @@ export function pickRows(tree: TaskTree, limit: number): Rows {
   chooseAll(tree.runningRoots)
   chooseAll(tree.runningChildren)
   const parents = [...chosen]
-  for (const parent of parents) chooseAll(parent.settled.filter((child) => child.status === "failed"))
+  for (const { family } of parents) chooseAll(family?.settled.filter((child) => child.status === "failed") ?? [])
   chooseAll(tree.inBackoff)
   for (const parent of parents) {
-    if (hasManyChildren(parent)) continue
-    chooseAll(parent.settled)
-    chooseAll(parent.children)
+    if (parent.family === undefined || hasManyChildren(parent)) continue
+    chooseAll(parent.family.settled)
+    chooseAll(parent.family.living)
   }
   if (chosen.size < limit) chooseAll(pending(tree, chosen))
   return { rows: inTreeOrder(chosen), hidden: notShown(tree, chosen) }

@@ -23,7 +23,8 @@ export function settledLines(roots: readonly TaskNode[], width: number, theme: T
 }
 
 function familyLines(node: TaskNode, indent: string, width: number, theme: Theme): string[] {
-  const shown = hasManyChildren(node) ? node.settled.filter((child) => child.status === "failed") : node.settled
+  const settled = node.family?.settled ?? []
+  const shown = hasManyChildren(node) ? settled.filter((child) => child.status === "failed") : settled
   const children = shown.toSorted((a, b) => a.order - b.order)
   return [
     settledLine(node, indent, width, theme),

@@ -10,6 +10,17 @@ export const smallFamily = 8
 /** How many settled children a parent remembers by name. */
 const remembered = 8
 
+/** The children of a task. */
+export interface Family {
+  /** Children ever submitted. */
+  size: number
+  readonly living: Set<TaskNode>
+  /** Settled children that are worth a line: the first ones, and the first that did not complete. */
+  readonly settled: TaskNode[]
+  /** Settled descendants by status. */
+  readonly below: Counts
+}
+
 /** One visible task as the view knows it: its latest facts, and its place in the tree. */
 export interface TaskNode {
   readonly id: string
@@ -29,13 +40,8 @@ export interface TaskNode {
   /** What the last attempt failed of. */
   failure: TaskFailure | undefined
   outcome: Outcome<unknown> | undefined
-  /** Children ever submitted. */
-  family: number
-  readonly children: Set<TaskNode>
-  /** Settled children that are worth a line: the first ones, and the first that did not complete. */
-  readonly settled: TaskNode[]
-  /** Settled descendants by status. */
-  readonly below: Counts
+  /** Made with the first child: most tasks have none. */
+  family: Family | undefined
 }
 
 export function newNode(
@@ -58,10 +64,7 @@ export function newNode(
     nextAttemptAt: undefined,
     failure: undefined,
     outcome: undefined,
-    family: 0,
-    children: new Set(),
-    settled: [],
-    below: noCounts(),
+    family: undefined,
   }
 }
 
@@ -75,19 +78,30 @@ export function noCounts(): Counts {
   return { pending: 0, running: 0, completed: 0, failed: 0, cancelled: 0 }
 }
 
-/** Moves a child that has settled from the living ones to the remembered ones. */
-export function rememberSettled(parent: TaskNode, child: TaskNode): void {
-  parent.children.delete(child)
-  if (parent.settled.length < remembered) {
-    parent.settled.push(child)
+export function addChild(parent: TaskNode, child: TaskNode): void {
+  parent.family ??= { size: 0, living: new Set(), settled: [], below: noCounts() }
+  parent.family.size++
+  parent.family.living.add(child)
+}
+
+/** Counts a settled task in all its ancestors, and remembers it in its parent where it is worth that. */
+export function settleChild(child: TaskNode): void {
+  for (let above = child.parent; above !== undefined; above = above.parent) {
+    if (above.family !== undefined) above.family.below[child.status]++
+  }
+  const family = child.parent?.family
+  if (family === undefined) return
+  family.living.delete(child)
+  if (family.settled.length < remembered) {
+    family.settled.push(child)
     return
   }
   if (child.status === "completed") return
-  const lessTelling = parent.settled.findIndex((other) => other.status === "completed")
-  if (lessTelling >= 0) parent.settled.splice(lessTelling, 1, child)
+  const lessTelling = family.settled.findIndex((other) => other.status === "completed")
+  if (lessTelling >= 0) family.settled.splice(lessTelling, 1, child)
 }
 
 /** True where the parent speaks for its children. */
 export function hasManyChildren(node: TaskNode): boolean {
-  return node.family > smallFamily
+  return node.family !== undefined && node.family.size > smallFamily
 }

@@ -43,10 +43,11 @@ function ending(node: TaskNode): string {
 
 /** What became of a settled task's descendants. */
 function familyText(node: TaskNode): string {
-  const all = total(node.below)
-  if (all === 0) return ""
+  if (node.family === undefined) return ""
+  const { below } = node.family
+  const all = total(below)
   const children = `${all} ${all === 1 ? "child" : "children"}`
-  return node.below.completed === all ? children : `${children}: ${countsText(node.below)}`
+  return below.completed === all ? children : `${children}: ${countsText(below)}`
 }
 
 const statuses = ["running", "pending", "completed", "failed", "cancelled"] as const

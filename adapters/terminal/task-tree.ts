@@ -1,6 +1,6 @@
 import { isSettled, type TaskSnapshot, type TaskStatus } from "../../machines/task/snapshot.ts"
 import type { TaskFact } from "../../runtime/events/task-fact.ts"
-import { newNode, noCounts, rememberSettled, type Counts, type TaskNode } from "./task-node.ts"
+import { addChild, newNode, noCounts, settleChild, type Counts, type TaskNode } from "./task-node.ts"
 import { harmless } from "./text.ts"
 
 /**
@@ -79,10 +79,7 @@ export class TaskTree {
     const node = newNode(task, parent, this.#born++)
     this.#nodes.set(node.id, node)
     this.counts.pending++
-    if (parent !== undefined) {
-      parent.family++
-      parent.children.add(node)
-    }
+    if (parent !== undefined) addChild(parent, node)
     return node
   }
 
@@ -123,13 +120,10 @@ export class TaskTree {
     if (fact.outcome.status === "completed") node.progress = 1
     this.#index(node)
     this.#nodes.delete(node.id)
-    if (node.parent === undefined) {
-      this.counts[node.status]--
-      for (const status of ["completed", "failed", "cancelled"] as const) this.counts[status] -= node.below[status]
-      return
+    if (node.parent !== undefined) return settleChild(node)
+    this.counts[node.status]--
+    for (const status of ["completed", "failed", "cancelled"] as const) {
+      this.counts[status] -= node.family?.below[status] ?? 0
     }
-    rememberSettled(node.parent, node)
-    for (let above: TaskNode | undefined = node.parent; above !== undefined; above = above.parent)
-      above.below[node.status]++
   }
 }
