@@ -26,19 +26,23 @@ export function childCall(
       `${cannot}: its definition has no module; add "module: import.meta.url" to defineTask and export it from that file`,
     )
   }
-  const settings = changedSettings(call, definition)
-  const found = findUnserializable(settings, "settings") ?? findUnserializable(options, "options")
+  const settings = ownSettings(call, definition, cannot)
+  const found = findUnserializable(options, "options")
   if (found !== undefined) {
     throw new TypeError(
-      `${cannot}: ${found} cannot cross to the supervisor; put "retry.when" on the definition, and instead of "whenDone" and "whenEvent" use the child's outcome() and on()`,
+      `${cannot}: ${found} cannot cross to the supervisor; instead of "whenDone" and "whenEvent" use the child's outcome() and on()`,
     )
   }
   return { id, name: call.taskName, module: definition.module, args: call.args, settings, options, share }
 }
 
-/** The definition on the other side brings its own settings, whose functions need not cross. */
-function changedSettings(call: AnyTaskCall, definition: AnyTaskDefinition): TaskSettings {
+/** The definition on the other side brings its own settings: those of them that cannot cross need not. */
+function ownSettings(call: AnyTaskCall, definition: AnyTaskDefinition, cannot: string): TaskSettings {
   const known = (registeredDefinition(call.taskName) ?? definition).settings
-  const changed = Object.entries(call.settings).filter(([name, value]) => known[name as keyof TaskSettings] !== value)
-  return Object.fromEntries(changed)
+  const crossing = Object.entries(call.settings).filter(([name, value]) => {
+    const found = findUnserializable(value, name)
+    if (found === undefined || known[name as keyof TaskSettings] === value) return found === undefined
+    throw new TypeError(`${cannot}: ${found} cannot cross to the supervisor; put it on the definition`)
+  })
+  return Object.fromEntries(crossing)
 }

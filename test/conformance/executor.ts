@@ -1,0 +1,242 @@
+import { readFileSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import {
+  createSupervisor,
+  type Executor,
+  type Supervisor,
+  type TaskCall,
+  type TaskFact,
+  type TaskHandle,
+  type TaskSnapshot,
+} from "tasktor"
+import { describe, expect, it, onTestFinished } from "vitest"
+import * as bodies from "../fixtures/conformance/bodies.ts"
+import { QuotaError } from "../fixtures/conformance/quota-error.ts"
+
+export type MakeExecutor = (options?: { readonly concurrency?: number }) => Executor
+
+/** What every executor has to do. Called once by each. */
+export function describeExecutor(executor: string, make: MakeExecutor): void {
+  const open = (concurrency = 2): Supervisor => openSupervisor(make({ concurrency }), executor, concurrency)
+  const on = <Output, Events extends Record<string, unknown>>(
+    call: TaskCall<Output, Events>,
+  ): TaskCall<Output, Events> => call.with({ executor })
+
+  describe("values and failures", () => {
+    it("carries what a structured clone carries, both ways", async () => {
+      const value = { map: new Map([["k", new Date(0)]]), bytes: new Uint8Array([1, 2]), big: 10n, none: undefined }
+      const supervisor = open()
+      expect(await supervisor.run(on(bodies.echo(value))).result()).toEqual(value)
+      expect(await supervisor.run(on(bodies.echoLater(value))).result()).toEqual(value)
+    })
+
+    it("gives a body's own error back: class, message, properties and cause", async () => {
+      const outcome = await open()
+        .run(on(bodies.ends("throw")))
+        .outcome()
+      if (outcome.status !== "failed" || outcome.failure.type !== "error") throw new Error(`is ${outcome.status}`)
+      const { error } = outcome.failure
+      expect(error).toBeInstanceOf(QuotaError)
+      expect(error).toMatchObject({ message: "too much", limit: 17, details: { used: [1, 2], since: new Date(0) } })
+      expect(error.cause).toBeInstanceOf(RangeError)
+      expect(error.stack).toContain("bodies.ts")
+    })
+
+    it("makes an error of a thrown value that is none", async () => {
+      const outcome = await open().run(on(bodies.throwsValue())).outcome()
+      expect(outcome).toMatchObject({ failure: { type: "error", error: { cause: { reason: "no error" } } } })
+    })
+
+    it("runs Effect bodies: success, typed failure, interruption", async () => {
+      const supervisor = open()
+      expect(await supervisor.run(on(bodies.effect("succeed"))).result()).toBe("succeed")
+      const failed = await supervisor.run(on(bodies.effect("fail"))).outcome()
+      expect(failed).toMatchObject({ failure: { type: "error", error: { message: "from an effect" } } })
+      const endless = supervisor.run(on(bodies.effect("never")))
+      await until(endless, (snapshot) => snapshot.message === "in an effect")
+      expect(await endless.cancel()).toBe("cancelled")
+      expect(endless.snapshot.message).toBe("interrupted")
+    })
+
+    it("retries when the body asks, with the failure that it gives", async () => {
+      const handle = open().run(on(bodies.retries(1)), { retry: { maxAttempts: 3, delay: 0 } })
+      expect(await handle.result()).toBe(3)
+      expect(handle.snapshot).toMatchObject({ attempt: 3 })
+    })
+  })
+
+  describe("what a body says", () => {
+    it("arrives in its order, whatever it is", async () => {
+      const supervisor = open()
+      const { facts, stop } = record(supervisor)
+      await supervisor.run(on(bodies.facts())).outcome()
+      stop()
+      // Reports are coalesced; all else has its place.
+      expect(facts.filter((fact) => fact.type !== "report").map(essence)).toEqual([
+        "submitted",
+        "state running",
+        'log ["begins",1]',
+        'event {"n":1}',
+        'event {"n":2}',
+        'log ["ends"]',
+        "outcome completed",
+      ])
+    })
+
+    it("is never older than the event that follows it", async () => {
+      const supervisor = open()
+      const handle = supervisor.run(on(bodies.facts()))
+      const seen: unknown[] = []
+      handle.on("seen", () => void seen.push([handle.snapshot.progress, handle.snapshot.message]))
+      await handle.outcome()
+      expect(seen[0]).toEqual([0.5, "half-way"])
+    })
+
+    it("has exact progress from nested sub-contexts", async () => {
+      const handle = open().run(on(bodies.nested()))
+      await handle.outcome()
+      expect(handle.snapshot.progress).toBeCloseTo(0.66, 9)
+    })
+
+    it("tells the body whether its event was handled", async () => {
+      const supervisor = open()
+      const handled = supervisor.run(on(bodies.asks()))
+      const order: string[] = []
+      handled.on("a", () => void order.push("a"))
+      handled.on("b", async () => {
+        await Promise.resolve()
+        order.push("b")
+      })
+      expect(await handled.result()).toEqual([true, false])
+      expect(order).toEqual(["a", "b"])
+      expect(await supervisor.run(on(bodies.asks())).result()).toEqual([false, false])
+    })
+
+    it("does not let a body wait for an answer when it is cancelled", async () => {
+      const handle = open().run(on(bodies.asksInVain()))
+      const asked = new Promise<void>((resolve) => {
+        handle.on("question", () => {
+          resolve()
+          return new Promise<void>(() => {})
+        })
+      })
+      await asked
+      expect(await handle.cancel()).toBe("cancelled")
+      expect(handle.snapshot.message).toBe("answered: false")
+    })
+  })
+
+  describe("cancelling", () => {
+    it("reaches a body that waits, and lets it clean up", async () => {
+      const handle = open().run(on(bodies.untilAborted()))
+      await begun(handle)
+      expect(await handle.cancel()).toBe("cancelled")
+      expect(handle.snapshot.message).toBe("cleaned up")
+    })
+
+    it("never begins what it finds waiting, prefetched or not", async () => {
+      const supervisor = open(1)
+      const file = join(tmpdir(), `tasktor-${crypto.randomUUID()}`)
+      writeFileSync(file, "")
+      // Many short ones first: the executor learns that it may prefetch behind a body of this definition.
+      await Promise.all(range(100).map(() => supervisor.run(on(bodies.marks(file, "before", false))).outcome()))
+      const holder = supervisor.run(on(bodies.marks(file, "holds", true)))
+      const waiting = range(50).map((n) => supervisor.run(on(bodies.marks(file, `never ${n}`, false))))
+      await begun(holder)
+      const receipts = await Promise.all(waiting.map((handle) => handle.cancel()))
+      expect(new Set(receipts)).toEqual(new Set(["cancelled"]))
+      expect(waiting.every((handle) => handle.snapshot.startedAt === undefined)).toBe(true)
+      await holder.cancel()
+      expect(await supervisor.run(on(bodies.echo("after"))).result()).toBe("after")
+      expect(readFileSync(file, "utf8")).not.toContain("never")
+    })
+  })
+
+  describe("child tasks", () => {
+    it("give results and events to their parent, and cost it no slot while it waits", async () => {
+      const supervisor = open(1)
+      const handle = supervisor.run(on(bodies.parent()))
+      const heard: unknown[] = []
+      handle.on("heard", (data) => void heard.push(data))
+      expect(await handle.result()).toMatchObject({ result: [true, false] })
+      expect(heard).toEqual([1, 2])
+    })
+
+    it("nest deeper than there are slots", async () => {
+      expect(
+        await open(1)
+          .run(on(bodies.fibonacci(5)))
+          .result(),
+      ).toBe(5)
+    })
+
+    it("fail for their parent as for anybody", async () => {
+      const outcome = await open().run(on(bodies.parentOfFailure())).result()
+      expect(outcome).toMatchObject({ status: "failed", failure: { type: "error", error: { message: "too much" } } })
+    })
+
+    it("are cancelled by their parent", async () => {
+      expect(await open().run(on(bodies.cancelsChild())).result()).toEqual([
+        "cancelled",
+        { status: "cancelled", reason: { type: "requested", message: "changed my mind" } },
+      ])
+    })
+  })
+}
+
+// --------------------------------------------------------------------------------------------------------------- tools
+
+/** On the system's clock; tasks run on the executor unless they say otherwise, child tasks too. */
+export function openSupervisor(executor: Executor, name: string, concurrency: number): Supervisor {
+  const supervisor = createSupervisor({
+    executors: [executor],
+    concurrency: { [name]: concurrency },
+    defaults: { executor: name },
+    warn: () => {},
+  })
+  onTestFinished(() => supervisor.shutdown({ grace: 0 }))
+  return supervisor
+}
+
+export function range(length: number): readonly number[] {
+  return Array.from({ length }, (_, index) => index)
+}
+
+type Watched = Pick<TaskHandle, "snapshot" | "subscribe">
+
+/** Resolves when a snapshot is what one waits for. */
+export function until(handle: Watched, is: (snapshot: TaskSnapshot) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = handle.subscribe((snapshot) => {
+      if (!is(snapshot)) return
+      stop()
+      resolve()
+    })
+    if (is(handle.snapshot)) resolve()
+  })
+}
+
+export function begun(handle: Watched): Promise<void> {
+  return until(handle, (snapshot) => snapshot.status === "running")
+}
+
+function record(supervisor: Supervisor): { readonly facts: readonly TaskFact[]; readonly stop: () => void } {
+  const facts: TaskFact[] = []
+  return { facts, stop: supervisor.onFact((fact) => facts.push(fact)) }
+}
+
+function essence(fact: TaskFact): string {
+  switch (fact.type) {
+    case "state":
+      return `state ${fact.status}`
+    case "event":
+    case "log":
+      return `${fact.type} ${JSON.stringify(fact.data)}`
+    case "outcome":
+      return `outcome ${fact.outcome.status}`
+    case "submitted":
+    case "report":
+      return fact.type
+  }
+}
