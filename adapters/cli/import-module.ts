@@ -24,7 +24,7 @@ async function importFile(url: string, name: string): Promise<ImportedModule> {
   try {
     return { exports: await importNamespace(url), name, url }
   } catch (error) {
-    if (!isForTsx(error, url)) throw cannotLoad(name, error)
+    if (!isForTsx(error, url)) throw cannotLoad(name, error, placeIn(url, error))
     return importWithTsx(url, name, error)
   }
 }
@@ -93,6 +93,14 @@ function notFound(specifier: string): UsageError {
 
 function cannotLoad(name: string, cause: unknown, remedy = ""): UsageError {
   return new UsageError(`Cannot load ${name}: ${oneLine(cause)}${remedy}`, { cause })
+}
+
+/** The line of the module that its own error names, where it does. */
+function placeIn(url: string, error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? "") : ""
+  const start = stack.indexOf(`${url}:`)
+  const place = start < 0 ? undefined : /:(\d+)/.exec(stack.slice(start + url.length))
+  return place?.[1] === undefined ? "" : ` (line ${place[1]})`
 }
 
 function codeOf(error: unknown): string | undefined {

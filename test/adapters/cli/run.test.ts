@@ -82,7 +82,7 @@ describe("errors of use are one line without a stack, exit code 2", () => {
       ["no-task.ts"],
       "Cannot run no-task.ts: it exports no task; export one, as in export const hello = defineTask({ … })",
     ],
-    ["a module that throws", ["throws.mjs"], "Cannot load throws.mjs: RangeError: not today"],
+    ["a module that throws", ["throws.mjs"], "Cannot load throws.mjs: RangeError: not today (line 1)"],
     [
       "several tasks",
       ["jobs.ts"],
