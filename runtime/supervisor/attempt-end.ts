@@ -56,8 +56,8 @@ export class AttemptEnd {
     attempt.close()
     this.#parts.slots.giveUp(attempt)
     const at = this.#parts.clock.now()
-    if (task.cancelWanted !== undefined && !attempt.begun) {
-      this.#parts.send(task, { type: "cancel", reason: task.cancelWanted, at })
+    if (attempt.cancelWanted !== undefined && !attempt.begun) {
+      this.#parts.send(task, { type: "cancel", reason: attempt.cancelWanted, at })
     } else if (task.snapshot.cancelRequested) this.#parts.send(task, { type: "stop", at })
     else this.#judge(attempt, end, at)
     if (task.attempt === attempt) task.attempt = undefined

@@ -52,7 +52,7 @@ export class Cancellation implements LimitKeeper {
     const { attempt } = task
     if (attempt !== undefined && !attempt.begun) {
       // Its executor has it in hand: taken back, it never ran; otherwise it begins, and is cancelled then.
-      task.cancelWanted ??= reason
+      attempt.cancelWanted ??= reason
       attempt.abort("cancel")
       return
     }

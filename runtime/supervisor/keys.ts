@@ -8,7 +8,9 @@ export class Keys {
   /** The living task that this key means: not one that another has replaced. */
   find(key: TaskKey): Task | undefined {
     const tasks = this.#holders.get(keyText(key))
-    return tasks?.find((task) => !task.snapshot.cancelRequested && task.cancelWanted === undefined) ?? tasks?.[0]
+    return (
+      tasks?.find((task) => !task.snapshot.cancelRequested && task.attempt?.cancelWanted === undefined) ?? tasks?.[0]
+    )
   }
 
   /** All that hold a key or wait for it. */

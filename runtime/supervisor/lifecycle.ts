@@ -13,6 +13,8 @@ import type { CancelReceipt } from "../task/receipt.ts"
 import type { TaskHandle } from "../task/handle.ts"
 import type { RunOptions } from "../task/run-options.ts"
 import type { Task, TaskActorRef, TaskHost } from "../task/task.ts"
+import { Waits } from "../task/waits.ts"
+import { Watchers } from "../task/watchers.ts"
 import type { Admission } from "./admission.ts"
 import { AttemptEnd } from "./attempt-end.ts"
 import type { Callbacks } from "./callbacks.ts"
@@ -101,7 +103,8 @@ export class Lifecycle implements TaskHost {
   }
 
   actorOf(task: Task): TaskActorRef {
-    task.actorIsShared = true
+    task.watchers ??= new Watchers()
+    task.watchers.haveActor = true
     return this.#materialise(task)
   }
 
@@ -128,7 +131,7 @@ export class Lifecycle implements TaskHost {
     roster.changed(task, before, after)
     publisher.changed(task, before, after, event)
     if (after.outcome !== undefined) return this.#settle(task, after)
-    if (task.followed !== undefined && after.progress !== before.progress) this.#tellParent(task, after.progress)
+    if (task.family !== undefined && after.progress !== before.progress) task.family.follow?.(after.progress)
     switch (after.phase) {
       case "queued":
         if (before.phase !== "queued") admission.enqueue(task)
@@ -159,13 +162,15 @@ export class Lifecycle implements TaskHost {
   /** Nothing but time and slots keeps it from running now. */
   arrive(task: Task): void {
     if (task.settled) return
-    if (task.notBefore !== undefined) this.waitUntil(task, task.notBefore)
+    const notBefore = task.waits?.notBefore
+    if (notBefore !== undefined) this.waitUntil(task, notBefore)
     else this.#parts.admission.enqueue(task)
   }
 
   waitUntil(task: Task, instant: number): void {
-    task.waiting = this.timers.after(instant - this.clock.now(), () => {
-      task.waiting = undefined
+    const waits = (task.waits ??= new Waits())
+    waits.timer = this.timers.after(instant - this.clock.now(), () => {
+      waits.timer = undefined
       this.send(task, { type: "due" })
     })
   }
@@ -174,9 +179,9 @@ export class Lifecycle implements TaskHost {
   begin(task: Task): void {
     const attempt = new RunningAttempt(task, this)
     task.attempt = attempt
-    if (isExpired(task, this.clock) && task.snapshot.attempt === 0) task.cancelWanted = { type: "expired" }
+    if (isExpired(task, this.clock) && task.snapshot.attempt === 0) attempt.cancelWanted = { type: "expired" }
     const fiber =
-      task.cancelWanted === undefined ? Effect.runFork(this.#execute(attempt)) : Effect.runFork(Effect.interrupt)
+      attempt.cancelWanted === undefined ? Effect.runFork(this.#execute(attempt)) : Effect.runFork(Effect.interrupt)
     attempt.fiber = fiber
     fiber.addObserver((exit) => this.#ends.stopped(attempt, exit))
   }
@@ -196,7 +201,7 @@ export class Lifecycle implements TaskHost {
     this.send(task, { type: "start", at: this.clock.now() })
     this.#materialise(task)
     armTimeouts(attempt, this.cancellation)
-    if (task.cancelWanted !== undefined) this.cancellation.request(task, task.cancelWanted)
+    if (attempt.cancelWanted !== undefined) this.cancellation.request(task, attempt.cancelWanted)
     else if (attempt.abortCause === "deadline") queueMicrotask(() => this.cancellation.force(attempt))
   }
 
@@ -221,14 +226,14 @@ export class Lifecycle implements TaskHost {
   /** The last of all: nothing of the task goes on after this. */
   #settle(task: Task, { outcome }: TaskSnapshot): void {
     if (outcome === undefined) return
-    const { attempt, parent } = task
+    const { attempt } = task
     endLimits(task, this.timers)
     this.#parts.admission.withdraw(task)
     if (attempt !== undefined && !attempt.ended) this.#cutOff(attempt)
-    this.#tellParent(task, 1)
-    parent?.children?.delete(task)
+    task.family?.follow?.(1)
+    task.leaveFamily()
     task.args = noArgs
-    if (!task.actorIsShared) task.actorRef = undefined
+    if (task.watchers?.haveActor !== true) task.actorRef = undefined
     this.#parts.freed(task)
     task.tellSettled(outcome)
     for (const { whenDone } of task.callbacks) {
@@ -248,10 +253,6 @@ export class Lifecycle implements TaskHost {
     attempt.close()
     this.slots.giveUp(attempt)
     attempt.interrupt()
-  }
-
-  #tellParent(task: Task, progress: number): void {
-    task.followed?.(progress)
   }
 }
 

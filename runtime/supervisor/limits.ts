@@ -1,8 +1,9 @@
 import { instantMs } from "../definition/duration.ts"
-import type { Timers } from "../clock/timers.ts"
+import type { Timer, Timers } from "../clock/timers.ts"
 import type { Clock } from "../ports/clock.ts"
 import type { RunningAttempt } from "../task/attempt.ts"
 import type { Task } from "../task/task.ts"
+import { Waits } from "../task/waits.ts"
 
 /** What happens when a limit is reached. */
 export interface LimitKeeper {
@@ -18,14 +19,15 @@ export function armLimits(task: Task, keeper: LimitKeeper): void {
   const { expires, deadline } = task.plan
   if (expires === undefined && deadline === undefined) return
   const until = (instant: number): number => instant - keeper.clock.now()
-  task.limits = []
+  const limits: Timer[] = []
+  ;(task.waits ??= new Waits()).limits = limits
   if (expires !== undefined) {
     const expiry = instantMs(expires, task.submittedAt, '"expires"')
-    task.limits.push(keeper.timers.after(until(expiry), () => keeper.expire(task)))
+    limits.push(keeper.timers.after(until(expiry), () => keeper.expire(task)))
   }
   if (deadline !== undefined) {
     const instant = instantMs(deadline, task.submittedAt, '"deadline"')
-    task.limits.push(keeper.timers.after(until(instant), () => keeper.missDeadline(task)))
+    limits.push(keeper.timers.after(until(instant), () => keeper.missDeadline(task)))
   }
 }
 
@@ -49,6 +51,7 @@ export function isExpired(task: Task, clock: Clock): boolean {
 }
 
 export function endLimits(task: Task, timers: Timers): void {
-  timers.end(task.waiting)
-  if (task.limits !== undefined) for (const timer of task.limits) timers.end(timer)
+  if (task.waits === undefined) return
+  timers.end(task.waits.timer)
+  for (const timer of task.waits.limits ?? []) timers.end(timer)
 }

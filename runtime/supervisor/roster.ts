@@ -69,7 +69,7 @@ export class Roster {
 
   add(task: Task): void {
     this.alive++
-    if (task.hasOwnId) this.#byId.set(task.id, task)
+    if (task.family?.id !== undefined) this.#byId.set(task.family.id, task)
     this.#list(task)
     if (!task.plan.visible) return
     if (this.#visible++ === 0) this.#batch = { size: 0, progress: 0 }
@@ -103,7 +103,7 @@ export class Roster {
 
   #remove(task: Task): void {
     this.alive--
-    if (task.hasOwnId) this.#byId.delete(task.id)
+    if (task.family?.id !== undefined) this.#byId.delete(task.family.id)
     if (task.plan.visible) this.#visible--
     this.#unlist(task)
     this.#history.add(task)

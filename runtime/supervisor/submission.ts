@@ -9,6 +9,7 @@ import type { Clock } from "../ports/clock.ts"
 import { planOf, type TaskPlan } from "../task/plan.ts"
 import type { KeyPolicy } from "../task/run-options.ts"
 import { Task } from "../task/task.ts"
+import { Waits } from "../task/waits.ts"
 import type { Executors } from "./executors.ts"
 import { checkRunOptions } from "./check-run-options.ts"
 import { type Keys, keyText } from "./keys.ts"
@@ -54,11 +55,9 @@ export class Submission {
     const input = definition.input === undefined ? undefined : validate(definition.input, call.args, "input")
     const now = clock.now()
     const notBefore = plan.delay === undefined ? undefined : instantMs(plan.delay, now, '"delay"')
-    const task = new Task(lifecycle, ++this.#serial, options?.childId, definition, call.args, plan, now)
-    task.options = options
-    task.parent = parent
-    if (notBefore !== undefined && notBefore > now) task.notBefore = notBefore
-    if (parent !== undefined) (parent.children ??= new Set()).add(task)
+    const task = new Task(lifecycle, ++this.#serial, definition, call.args, plan, options, now)
+    if (parent !== undefined) task.joinFamily(parent, options?.childId)
+    if (notBefore !== undefined && notBefore > now) (task.waits ??= new Waits()).notBefore = notBefore
     roster.add(task)
     publisher.submitted(task)
     lifecycle.admit(task)
@@ -73,7 +72,7 @@ export class Submission {
     const key = task.options?.key
     if (key === undefined) return
     const next = this.#parts.keys.release(key, task)
-    if (next !== undefined && !next.isBeingChecked) this.#parts.lifecycle.arrive(next)
+    if (next !== undefined && next.waits?.forCheck !== true) this.#parts.lifecycle.arrive(next)
   }
 
   /** The key first, then the input, then the line. */
@@ -91,10 +90,11 @@ export class Submission {
   /** The input's verdict is told in a later microtask, so that the one who submits has the handle by then. */
   #checkThenEnter(task: Task, input: Validated | Promise<Validated>): void {
     const { keys, lifecycle } = this.#parts
-    task.isBeingChecked = true
+    const waits = (task.waits ??= new Waits())
+    waits.forCheck = true
     void Promise.resolve(input).then((validated) => {
       if ("failure" in validated) return this.#fail(task, validated.failure)
-      task.isBeingChecked = false
+      waits.forCheck = false
       task.args = argsOf(validated.output)
       const key = task.options?.key
       if (key === undefined || keys.all(key)[0] === task) lifecycle.arrive(task)

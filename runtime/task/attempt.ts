@@ -1,7 +1,7 @@
 import type { Exit } from "effect/Exit"
 import type { Fiber } from "effect/Fiber"
 import type { LogLevel } from "../../machines/task/events.ts"
-import type { TaskFailure } from "../../machines/task/outcome.ts"
+import type { CancelReason, TaskFailure } from "../../machines/task/outcome.ts"
 import type { TaskKey } from "../../machines/task/snapshot.ts"
 import type { Timer } from "../clock/timers.ts"
 import type { BodyLink, ChildLink, ProgressShare } from "../context/link.ts"
@@ -28,6 +28,8 @@ export class RunningAttempt implements Attempt, BodyLink {
   begun = false
   ended = false
   abortCause: AbortCause | undefined
+  /** Why it is to be cancelled, asked for while its executor takes it back. */
+  cancelWanted: CancelReason | undefined
   /** How a forced end came about. */
   stoppedHow: "terminated" | "abandoned" | undefined
   retry: { readonly afterMs: number | undefined } | undefined
@@ -222,7 +224,7 @@ export class RunningAttempt implements Attempt, BodyLink {
       this.childProgress(share.node, (progress - told) * share.weight)
       told = progress
     }
-    child.followed = follow
+    if (child.family !== undefined) child.family.follow = follow
     return {
       id: child.id,
       outcome: () => this.#whileWaiting(child),

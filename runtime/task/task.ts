@@ -8,14 +8,15 @@ import type { AnyTaskDefinition } from "../definition/definition.ts"
 import type { DurationInput } from "../definition/duration.ts"
 import type { Line } from "../supervisor/line.ts"
 import type { RosterPage } from "../supervisor/roster.ts"
-import type { Timer } from "../clock/timers.ts"
 import type { RunningAttempt } from "./attempt.ts"
 import { checkListener } from "./check-listener.ts"
+import { Family } from "./family.ts"
 import type { TaskActorSnapshot, TaskHandle } from "./handle.ts"
 import type { TaskPlan } from "./plan.ts"
 import type { CancelReceipt } from "./receipt.ts"
 import type { RunOptions } from "./run-options.ts"
 import { OutcomeWaiter, ResultWaiter, type Waiter } from "./waiters.ts"
+import type { Waits } from "./waits.ts"
 import { Watchers } from "./watchers.ts"
 
 // oxlint-disable-next-line typescript/no-explicit-any -- as in TaskHandle.actor
@@ -43,39 +44,19 @@ export class Task implements TaskHandle, TaskObserver {
   readonly definition: AnyTaskDefinition
   readonly plan: TaskPlan
   readonly submittedAt: number
-  options: RunOptions | undefined = undefined
-  parent: Task | undefined = undefined
-  /** Born delayed until this instant. */
-  notBefore: number | undefined = undefined
-  #id: string | undefined
-  /** Whether it was given its id, as children are. */
-  readonly hasOwnId: boolean
-  #waiters: Waiter | undefined = undefined
-  #outcome: Promise<Outcome<unknown>> | undefined = undefined
+  readonly options: RunOptions | undefined
   /** Let go of at the end: a settled task does not hold on to its input. */
   args: readonly unknown[]
   /** The latest snapshot, once anybody has looked or anything has changed. */
   current: TaskSnapshot | undefined = undefined
   actorRef: TaskActorRef | undefined = undefined
-  /** Somebody has been given the actor: it stays the same for as long as the handle is held. */
-  actorIsShared = false
   /** The attempt that an executor has in hand. */
   attempt: RunningAttempt | undefined = undefined
-  /** Living children. */
-  children: Set<Task> | undefined = undefined
-  /** A schema looks at its input. */
-  isBeingChecked = false
+  // What only some tasks have; a million others do not pay for it.
+  family: Family | undefined = undefined
+  waits: Waits | undefined = undefined
   watchers: Watchers | undefined = undefined
-  /** The callbacks of those who joined it. */
-  joined: Pick<RunOptions, "whenDone" | "whenEvent">[] | undefined = undefined
-  /** Whether the supervisor has been asked, and by what name, to cancel it while its executor takes it back. */
-  cancelWanted: CancelReason | undefined = undefined
-  /** A parent's attempt that follows the progress. */
-  followed: ((progress: number) => void) | undefined = undefined
-  /** Until when it waits: its delay or its backoff. */
-  waiting: Timer | undefined = undefined
-  /** Its expiry and its deadline. */
-  limits: Timer[] | undefined = undefined
+  #waiters: Waiter | undefined = undefined
   // Its place in the line of its queue, and among its neighbours there.
   line: Line | undefined = undefined
   ahead: Task | undefined = undefined
@@ -84,28 +65,48 @@ export class Task implements TaskHandle, TaskObserver {
   page: RosterPage | undefined = undefined
   place = 0
 
-  /** @param id A child's; the others make their own of the serial number. */
   constructor(
     host: TaskHost,
     serial: number,
-    id: string | undefined,
     definition: AnyTaskDefinition,
     args: readonly unknown[],
     plan: TaskPlan,
+    options: RunOptions | undefined,
     submittedAt: number,
   ) {
     this.host = host
     this.serial = serial
-    this.#id = id
-    this.hasOwnId = id !== undefined
     this.definition = definition
     this.args = args
     this.plan = plan
+    this.options = options
     this.submittedAt = submittedAt
   }
 
   get id(): string {
-    return (this.#id ??= this.host.idPrefix + this.serial)
+    return this.current?.id ?? this.family?.id ?? this.host.idPrefix + this.serial
+  }
+
+  get parent(): Task | undefined {
+    return this.family?.parent
+  }
+
+  get children(): ReadonlySet<Task> | undefined {
+    return this.family?.children
+  }
+
+  /** Becomes the child of `parent`; `id` is what the parent's body calls it, if it has a name for it. */
+  joinFamily(parent: Task, id: string | undefined): void {
+    this.family ??= new Family()
+    this.family.parent = parent
+    this.family.id = id
+    parent.family ??= new Family()
+    parent.family.children ??= new Set()
+    parent.family.children.add(this)
+  }
+
+  leaveFamily(): void {
+    this.family?.parent?.family?.children?.delete(this)
   }
 
   get key(): TaskKey {
@@ -119,7 +120,7 @@ export class Task implements TaskHandle, TaskObserver {
       name: this.definition.taskName,
       executor: this.plan.executor,
       submittedAt: this.submittedAt,
-      notBefore: this.notBefore,
+      notBefore: this.waits?.notBefore,
       parent: this.parent?.id,
       tags: this.plan.tags,
       visible: this.plan.visible,
@@ -151,8 +152,9 @@ export class Task implements TaskHandle, TaskObserver {
 
   outcome(): Promise<Outcome<unknown>> {
     // One promise for all that ask, as Suspense wants it.
-    this.#outcome ??= new Promise((resolve) => this.whenSettled(resolve))
-    return this.#outcome
+    this.watchers ??= new Watchers()
+    this.watchers.outcome ??= new Promise((resolve) => this.whenSettled(resolve))
+    return this.watchers.outcome
   }
 
   /** Calls back once, now or later. */
@@ -162,7 +164,7 @@ export class Task implements TaskHandle, TaskObserver {
 
   /** Tells all who wait, the first one first, and forgets who followed. */
   tellSettled(outcome: Outcome<unknown>): void {
-    this.watchers = undefined
+    this.watchers?.endFollowing()
     const { id } = this
     for (let waiter = this.#waiters; waiter !== undefined; waiter = waiter.next) waiter.settled(id, outcome)
     this.#waiters = undefined
@@ -181,13 +183,14 @@ export class Task implements TaskHandle, TaskObserver {
 
   /** Somebody has joined, and wants to be told as well. */
   alsoTell(more: Pick<RunOptions, "whenDone" | "whenEvent">): void {
-    ;(this.joined ??= []).push(more)
+    this.watchers ??= new Watchers()
+    this.watchers.joined.push(more)
   }
 
   /** The callbacks of its options, and of the options of those who joined. */
   get callbacks(): readonly Pick<RunOptions, "whenDone" | "whenEvent">[] {
     const own = this.options === undefined ? [] : [this.options]
-    return this.joined === undefined ? own : [...own, ...this.joined]
+    return this.watchers === undefined ? own : [...own, ...this.watchers.joined]
   }
 
   cancel(message?: string): Promise<CancelReceipt> {

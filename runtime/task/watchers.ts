@@ -1,10 +1,18 @@
+import type { Outcome } from "../../machines/task/outcome.ts"
 import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
+import type { RunOptions } from "./run-options.ts"
 
 export type SnapshotListener = (snapshot: TaskSnapshot) => void
 export type EventListener = (data: unknown) => void | Promise<void>
 
 /** Those who follow one task while it lives. Made when the first of them comes. */
 export class Watchers {
+  /** One promise for all that ask. */
+  outcome: Promise<Outcome<unknown>> | undefined = undefined
+  /** Somebody has been given the actor: it stays the same for as long as the handle is held. */
+  haveActor = false
+  /** The callbacks of those who joined the task. */
+  readonly joined: Pick<RunOptions, "whenDone" | "whenEvent">[] = []
   #snapshots: Set<SnapshotListener> | undefined
   #events: Map<string, Set<EventListener>> | undefined
 
@@ -18,6 +26,12 @@ export class Watchers {
     const listeners = this.#events.get(name) ?? new Set()
     this.#events.set(name, listeners)
     return addTo(listeners, (data) => listener(data))
+  }
+
+  /** Nothing more will come. */
+  endFollowing(): void {
+    this.#snapshots = undefined
+    this.#events = undefined
   }
 
   get snapshots(): Iterable<SnapshotListener> {
