@@ -1,5 +1,5 @@
 import * as fc from "fast-check"
-import { createSupervisor, defineTask, type TaskContext } from "tasktor"
+import { createSupervisor, defineTask, type TaskContext, type TaskHandle } from "tasktor"
 import { simulatedClock } from "tasktor/testing"
 import { describe, expect, it } from "vitest"
 import { setup } from "../support/setup.ts"
@@ -101,11 +101,28 @@ describe("priority", () => {
     expect([held.snapshot.status, free.snapshot.status]).toEqual(["pending", "completed"])
   })
 
-  it("orders admission for any interleaving of submissions and endings, with any number of slots", async () => {
-    type Step = { readonly submit: number } | { readonly end: number }
+  it("is kept when a waiting task leaves the line, wherever it stood", async () => {
+    for (const leaving of [0, 1, 2]) {
+      const { supervisor, clock } = setup({ concurrency: { coroutine: 1 } })
+      const names: string[] = []
+      const busy = gate()
+      supervisor.addCoroutine(() => busy.opened, [])
+      await clock.settle()
+      const waiting = ["a", "b", "c"].map((name) => supervisor.addCoroutine(noting(names), [name]))
+      await waiting[leaving]!.cancel()
+      supervisor.addCoroutine(noting(names), ["d"])
+      busy.open()
+      await clock.settle()
+      expect(names).toEqual(["a", "b", "c", "d"].toSpliced(leaving, 1))
+    }
+  })
+
+  it("orders admission for any interleaving of submissions, endings and cancellations, with any number of slots", async () => {
+    type Step = { readonly submit: number } | { readonly end: number } | { readonly cancel: number }
     const step: fc.Arbitrary<Step> = fc.oneof(
       { weight: 2, arbitrary: fc.record({ submit: fc.integer({ min: -2, max: 2 }) }) },
       { weight: 1, arbitrary: fc.record({ end: fc.nat({ max: 9 }) }) },
+      { weight: 1, arbitrary: fc.record({ cancel: fc.nat({ max: 9 }) }) },
     )
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 3 }), fc.array(step, { maxLength: 30 }), async (slots, steps) => {
@@ -113,6 +130,7 @@ describe("priority", () => {
         const supervisor = createSupervisor({ clock, concurrency: { coroutine: slots } })
         const started: number[] = []
         const gates: Gate[] = []
+        const handles: TaskHandle[] = []
         // the model: who waits, in the order of admission, who runs, and who has ever started
         const waiting: { readonly nr: number; readonly priority: number }[] = []
         const running: number[] = []
@@ -124,8 +142,11 @@ describe("priority", () => {
               started.push(nr)
               return gates[nr]!.opened
             }
-            supervisor.addCoroutine(body, [], { priority: now.submit })
+            handles.push(supervisor.addCoroutine(body, [], { priority: now.submit }))
             waiting.push({ nr, priority: now.submit })
+          } else if ("cancel" in now) {
+            const [leaving] = waiting.splice(now.cancel % Math.max(1, waiting.length), 1)
+            if (leaving !== undefined) void handles[leaving.nr]!.cancel()
           } else if (running.length > 0) {
             const [nr] = running.splice(now.end % running.length, 1)
             gates[nr!]!.open()
