@@ -3,10 +3,12 @@ import { makeSupervisor } from "../../runtime/supervisor/create-supervisor.ts"
 import { lazySupervisor } from "../../runtime/supervisor/lazy-supervisor.ts"
 import type { Supervisor, SupervisorOptions } from "../../runtime/supervisor/supervisor.ts"
 import { coroutineExecutor } from "../executors/coroutine/executor.ts"
+import { processExecutor } from "../executors/process/executor.ts"
 import { threadExecutor } from "../executors/thread/executor.ts"
 
 export * from "../../runtime/index.ts"
 export { coroutineExecutor } from "../executors/coroutine/executor.ts"
+export { type ProcessExecutorOptions, processExecutor } from "../executors/process/executor.ts"
 export { type ThreadExecutorOptions, threadExecutor } from "../executors/thread/executor.ts"
 export { type TerminalView, type TerminalViewOptions, terminalView } from "../terminal/terminal-view.ts"
 
@@ -21,7 +23,7 @@ export { type TerminalView, type TerminalViewOptions, terminalView } from "../te
  * console.log(await handle.result())
  */
 export function createSupervisor(options: SupervisorOptions = {}): Supervisor {
-  return makeSupervisor([coroutineExecutor(), threadExecutor()], options)
+  return makeSupervisor([coroutineExecutor(), threadExecutor(), processExecutor()], options)
 }
 
 /** The seeds' global `task_mgr`: made on first use. */

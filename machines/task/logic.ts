@@ -48,7 +48,11 @@ interface PersistedTask {
 }
 
 // XState's snapshot type is a union by status; the class holds all its fields, and is told to be one of them here once.
-export type TaskActorLogic = ActorLogic<TaskActorState & Snapshot<Outcome<unknown>>, TaskEvent, TaskActorInput | TaskBirth>
+export type TaskActorLogic = ActorLogic<
+  TaskActorState & Snapshot<Outcome<unknown>>,
+  TaskEvent,
+  TaskActorInput | TaskBirth
+>
 
 type State = TaskActorState & Snapshot<Outcome<unknown>>
 

@@ -78,7 +78,10 @@ export const taskMachine = setup({
         },
         cancelling: {
           on: {
-            complete: { target: "#task.cancelled", actions: assign(({ context, event }) => endCancelled(context, event)) },
+            complete: {
+              target: "#task.cancelled",
+              actions: assign(({ context, event }) => endCancelled(context, event)),
+            },
             fail: { target: "#task.cancelled", actions: assign(({ context, event }) => endCancelled(context, event)) },
             stop: { target: "#task.cancelled", actions: assign(({ context, event }) => endCancelled(context, event)) },
           },
