@@ -171,9 +171,8 @@ export function describeExecutor(executor: string, make: MakeExecutor): void {
       ).toBe(5)
     })
 
-    it("fail for their parent as for anybody", async () => {
-      const outcome = await open().run(on(bodies.parentOfFailure())).result()
-      expect(outcome).toMatchObject({ status: "failed", failure: { type: "error", error: { message: "too much" } } })
+    it("fail for their parent as for anybody, with errors of their own class", async () => {
+      expect(await open().run(on(bodies.parentOfFailure())).result()).toEqual(["failed", "error", 17])
     })
 
     it("are cancelled by their parent", async () => {

@@ -10,6 +10,8 @@ import { runSetup } from "./set-up.ts"
 import type { SlotTable } from "./slot-table.ts"
 import type { WorkerChannel } from "./worker-channel.ts"
 
+// Reading the memory costs some 10 µs: a body of a millisecond can bear that each time, shorter ones now and then.
+const memoryWorthMs = 1
 const memoryIntervalMs = 100
 
 /** The inside of a worker, on any platform: takes offers, runs one body at a time, posts what comes of it. */
@@ -153,13 +155,13 @@ export class WorkerHost {
     } else {
       this.#outbox.add([fromWorker.threw, slot, progress, took, encodeError(end.error), end.retry])
     }
-    this.#tellMemory(now)
+    this.#tellMemory(now, took)
   }
 
-  /** Reading it costs more than a short body: not each time. */
-  #tellMemory(now: number): void {
+  #tellMemory(now: number, took: number): void {
     const { memory } = this.#channel
-    if (memory === undefined || now - this.#memoryToldAt < memoryIntervalMs) return
+    if (memory === undefined) return
+    if (took < memoryWorthMs && now - this.#memoryToldAt < memoryIntervalMs) return
     this.#memoryToldAt = now
     this.#outbox.add([fromWorker.memory, memory()])
   }

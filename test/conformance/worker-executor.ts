@@ -1,0 +1,230 @@
+import type { Executor, Supervisor, TaskCall, TaskFailure } from "tasktor"
+import { describe, expect, it } from "vitest"
+import type { WorkerPoolOptions } from "../../adapters/executors/pool/worker-options.ts"
+import * as bodies from "../fixtures/conformance/bodies.ts"
+import * as broken from "../fixtures/conformance/broken-modules.ts"
+import { begun, openSupervisor, range, until } from "./executor.ts"
+
+export interface WorkerExecutorOptions extends WorkerPoolOptions {
+  readonly resourceLimits?: { readonly maxOldGenerationSizeMb?: number }
+}
+
+/** What an executor has to do whose workers can be killed, and die. Called once by each. */
+export function describeWorkerExecutor(executor: string, make: (options?: WorkerExecutorOptions) => Executor): void {
+  const open = (options: WorkerExecutorOptions = {}): Supervisor =>
+    openSupervisor(make({ concurrency: 2, ...options }), executor, options.concurrency ?? 2)
+  const failureOf = async (supervisor: Supervisor, call: TaskCall<unknown>): Promise<TaskFailure> => {
+    const outcome = await supervisor.run(call).outcome()
+    if (outcome.status !== "failed") throw new Error(`The task is ${outcome.status}`)
+    return outcome.failure
+  }
+  const stats = (supervisor: Supervisor): Stats =>
+    (supervisor.inspect.stats()["executors"] as Record<string, Stats>)[executor] as Stats
+
+  describe("a body that computes", () => {
+    it("sees its abort in a loop that never yields, and is seen moving", async () => {
+      const handle = open().run(bodies.attentive())
+      await until(handle, (snapshot) => snapshot.progress > 0.5)
+      expect(await handle.cancel()).toBe("cancelled")
+    })
+
+    it("is killed when it ignores its abort, and what comes next runs on another worker", async () => {
+      const supervisor = open({ concurrency: 1 })
+      const handle = supervisor.run(bodies.deaf(), { grace: 1 })
+      const next = supervisor.run(bodies.echo("next"))
+      await until(handle, (snapshot) => snapshot.message === "deaf")
+      expect(await handle.cancel()).toBe("terminated")
+      expect(handle.snapshot.status).toBe("cancelled")
+      expect(await next.result()).toBe("next")
+    })
+
+    it("is killed at its hard timeout", async () => {
+      const supervisor = open({ concurrency: 1 })
+      const failure = await failureOf(supervisor, bodies.deaf().with({ timeout: { hard: 50 } }))
+      expect(failure).toEqual({ type: "timeout", limit: "hard", afterMs: 50 })
+      expect(await supervisor.run(bodies.echo("next")).result()).toBe("next")
+    })
+
+    it("keeps nobody waiting behind it while another worker is idle", async () => {
+      const supervisor = open()
+      // Until both workers are there.
+      for (const few = range(4); (stats(supervisor).workers["idle"] ?? 0) < 2;) {
+        await Promise.all(few.map(() => supervisor.run(bodies.computes(1)).result()))
+      }
+      // So short on the whole that many are prefetched behind the one that is not.
+      await Promise.all(range(200).map(() => supervisor.run(bodies.computes(0)).result()))
+      const ended: number[] = []
+      const run = async (ms: number): Promise<void> => {
+        await supervisor.run(bodies.computes(ms)).result()
+        ended.push(ms)
+      }
+      await Promise.all([run(500), ...range(200).map(() => run(0))])
+      expect(ended.at(-1)).toBe(500)
+    })
+  })
+
+  describe("a worker that dies", () => {
+    it.each([
+      { how: "exit" as const, code: 9, failure: { type: "crash", exitCode: 9 } },
+      { how: "exit" as const, code: 0, failure: { type: "crash", exitCode: 0 } },
+      { how: "stray" as const, code: 0, failure: { type: "error", error: { message: "out of reach", limit: 18 } } },
+      { how: "reject" as const, code: 0, failure: { type: "error", error: { message: "nobody listens", limit: 19 } } },
+    ])("of $how($code) fails its task, and no other", async ({ how, code, failure }) => {
+      const supervisor = open()
+      expect(await failureOf(supervisor, bodies.ends(how, code))).toMatchObject(failure)
+      expect(await supervisor.run(bodies.ends("well", 1)).result()).toBe(1)
+    })
+
+    it("fails one task only, however many it had finished or had in hand", async () => {
+      const supervisor = open()
+      await Promise.all(range(200).map((n) => supervisor.run(bodies.ends("well", n)).result()))
+      const before = range(100).map((n) => supervisor.run(bodies.ends("well", n)))
+      const culprit = supervisor.run(bodies.ends("exit", 3))
+      const after = range(100).map((n) => supervisor.run(bodies.ends("well", n)))
+      expect(await culprit.outcome()).toMatchObject({ failure: { type: "crash", exitCode: 3 } })
+      expect(await Promise.all(before.map((handle) => handle.result()))).toEqual(range(100))
+      expect(await Promise.all(after.map((handle) => handle.result()))).toEqual(range(100))
+    })
+
+    it("for want of memory says so", async () => {
+      const supervisor = open({ resourceLimits: { maxOldGenerationSizeMb: 40 } })
+      expect(await failureOf(supervisor, bodies.ends("heap"))).toMatchObject({ type: "crash", outOfMemory: true })
+      expect(await supervisor.run(bodies.ends("well", 1)).result()).toBe(1)
+    })
+
+    it("is one attempt for the retry policy", async () => {
+      const handle = open().run(bodies.ends("exit", 9), { retry: { maxAttempts: 2, delay: 0 } })
+      expect(await handle.outcome()).toMatchObject({
+        attempts: [
+          { type: "crash", exitCode: 9 },
+          { type: "crash", exitCode: 9 },
+        ],
+      })
+    })
+  })
+
+  describe("what cannot cross", () => {
+    it("fails at the start with the path of what was given", async () => {
+      const supervisor = open({ concurrency: 1 })
+      const all = [bodies.echo(1), bodies.echo({ list: [0, { callback: () => {} }] }), bodies.echo(2)]
+      const outcomes = await Promise.all(all.map((call) => supervisor.run(call).outcome()))
+      expect(outcomes).toMatchObject([
+        { output: 1 },
+        { failure: { type: "serialization", side: "input", path: "args[0].list[1].callback" } },
+        { output: 2 },
+      ])
+    })
+
+    it("fails at the end with the path of what was returned", async () => {
+      const supervisor = open({ concurrency: 1 })
+      const failed = failureOf(supervisor, bodies.returnsFunction())
+      const fine = supervisor.run(bodies.echo("fine")).result()
+      expect(await failed).toEqual({ type: "serialization", side: "output", path: "output.items[3].fn" })
+      expect(await fine).toBe("fine")
+    })
+
+    it("fails the body that sent it as an event; its other events arrive", async () => {
+      const supervisor = open()
+      const handle = supervisor.run(bodies.sendsFunction())
+      const good: number[] = []
+      handle.on("good", (n) => void good.push(n))
+      const path = 'event("bad").fn'
+      expect(await handle.outcome()).toMatchObject({ failure: { type: "serialization", side: "output", path } })
+      expect(good).toEqual([1, 2])
+    })
+
+    it("is a TypeError where a child task is run", async () => {
+      const supervisor = open()
+      const homeless = await failureOf(supervisor, bodies.badChild("no module"))
+      expect(homeless).toMatchObject({
+        error: { name: "TypeError", message: expect.stringContaining("import.meta.url") },
+      })
+      const callback = await failureOf(supervisor, bodies.badChild("function"))
+      expect(callback).toMatchObject({ error: { message: expect.stringContaining("args[0].callback") } })
+    })
+  })
+
+  describe("a module that is no good", () => {
+    it.each([
+      { call: broken.missing(), says: "there-is-no-such-module.ts" },
+      { call: broken.throwing(), says: "this module cannot be imported" },
+      { call: broken.unexported(), says: 'add "export" to it' },
+    ])("fails the task, not the pool: $call.taskName", async ({ call, says }) => {
+      const supervisor = open({ concurrency: 1 })
+      for (const _ of ["at first", "and again"]) {
+        const failure = await failureOf(supervisor, call)
+        expect(failure).toMatchObject({ type: "setup", error: { message: expect.stringContaining(says) } })
+      }
+      expect(await supervisor.run(bodies.echo("fine")).result()).toBe("fine")
+      expect(stats(supervisor).started).toBe(1)
+    })
+
+    it("is refused at once where there is none", () => {
+      const supervisor = open()
+      expect(() => supervisor.addCoroutine(() => 1, [], { executor })).toThrow(/has no module/)
+    })
+  })
+
+  describe("a set-up module", () => {
+    it("runs once in each worker, before its first task", async () => {
+      const setup = new URL("../fixtures/conformance/setup-good.ts", import.meta.url)
+      const supervisor = open({ setup })
+      const places = await Promise.all(range(20).map(() => supervisor.run(bodies.whereAmI()).result()))
+      expect(new Set(places.map((place) => place.prepared))).toEqual(new Set(["yes"]))
+    })
+
+    it("that fails breaks the pool, with its reason, instead of starting workers for ever", async () => {
+      const setup = new URL("../fixtures/conformance/setup-bad.ts", import.meta.url)
+      const supervisor = open({ setup, restarts: { limit: 2, within: "1 minute" } })
+      const failures = await Promise.all(range(5).map((n) => failureOf(supervisor, bodies.echo(n))))
+      for (const failure of failures) {
+        expect(failure).toMatchObject({ type: "setup", error: { message: expect.stringContaining("no licence") } })
+      }
+      expect(await failureOf(supervisor, bodies.echo("late"))).toMatchObject({ type: "setup" })
+      expect(stats(supervisor).started).toBeLessThanOrEqual(4)
+    })
+  })
+
+  describe("workers", () => {
+    it("are started when there is work, no more than there are slots, and used again", async () => {
+      const supervisor = open()
+      expect(stats(supervisor).started).toBe(0)
+      await supervisor.run(bodies.whereAmI()).result()
+      expect(stats(supervisor).started).toBe(1)
+      const places = await Promise.all(range(50).map(() => supervisor.run(bodies.whereAmI()).result()))
+      expect(new Set(places.map((place) => place.worker)).size).toBeLessThanOrEqual(2)
+      expect(stats(supervisor).started).toBe(2)
+    })
+
+    it("are replaced after so many tasks", async () => {
+      const supervisor = open({ concurrency: 1, recycle: { tasks: 3 } })
+      const places = await Promise.all(range(9).map(() => supervisor.run(bodies.whereAmI()).result()))
+      const counts = places.reduce(
+        (all, { worker }) => all.set(worker, (all.get(worker) ?? 0) + 1),
+        new Map<string, number>(),
+      )
+      expect([...counts.values()]).toEqual([3, 3, 3])
+    })
+
+    it("are replaced above so much memory", async () => {
+      const supervisor = open({ concurrency: 1, recycle: { memory: "200 MB" } })
+      const places: string[] = []
+      for (const megabytes of [1, 300, 1]) places.push(await supervisor.run(bodies.hoards(megabytes)).result())
+      expect(new Set(places).size).toBe(2)
+    })
+
+    it("are gone after shutdown", async () => {
+      const supervisor = open()
+      await supervisor.run(bodies.echo(1)).result()
+      const running = supervisor.run(bodies.deaf(), { grace: 0 })
+      await begun(running)
+      await supervisor.shutdown({ grace: 0 })
+      expect(stats(supervisor).workers).toEqual({ starting: 0, idle: 0, busy: 0, lending: 0, stopping: 0 })
+    })
+  })
+}
+
+interface Stats {
+  readonly started: number
+  readonly workers: Readonly<Record<string, number>>
+}
