@@ -5,6 +5,7 @@ import type { Report } from "./report.ts"
 /** So many paths of a kind are named; the JSON has all of them. */
 const pathsToName = 10
 const licensesToName = 8
+const groupsToName = 5
 
 /** The report for people. */
 export function reportText(report: Report): string {
@@ -38,11 +39,13 @@ function head(report: Report): string[] {
 function duplicates({ duplicates: { groups, files, wastedBytes, largest } }: Report): string[] {
   if (groups === 0) return ["Duplicates: none"]
   const lines = [`Duplicates: ${many(files, "file")} in ${many(groups, "group")} waste ${bytesText(wastedBytes)}`]
-  for (const { paths, bytes } of largest.slice(0, pathsToName)) {
-    const more = paths.length > 2 ? `, and ${count(paths.length - 2)} more` : ""
+  for (const { paths, bytes } of largest.slice(0, groupsToName)) {
+    const [first = "", second = "", ...others] = paths
     lines.push(
-      `  ${count(paths.length).padStart(3)} × ${bytesText(bytes).padEnd(9)} ${paths.slice(0, 2).join(", ")}${more}`,
+      `  ${count(paths.length).padStart(3)} × ${bytesText(bytes).padEnd(9)} ${first}`,
+      `${" ".repeat(17)}${second}`,
     )
+    if (others.length > 0) lines.push(`${" ".repeat(17)}and ${count(others.length)} more`)
   }
   return lines
 }

@@ -22,10 +22,11 @@ export class Program {
   constructor(
     command: string,
     args: readonly string[],
-    options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+    options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly user?: number } = {},
   ) {
     const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env
-    this.child = spawn(command, args, { cwd: options.cwd ?? fixtures, env: { ...env, ...options.env } })
+    const user = options.user === undefined ? {} : { uid: options.user, gid: options.user }
+    this.child = spawn(command, args, { cwd: options.cwd ?? fixtures, env: { ...env, ...options.env }, ...user })
     this.child.stdout?.on("data", (chunk: Buffer) => {
       this.#stdout += chunk.toString()
       this.#wake()
