@@ -157,6 +157,7 @@ describe.each(workers)("in a %s", (executor) => {
     const { supervisor } = setupReal({ concurrency: { [executor]: 2 } })
     await Promise.all([1, 2].map(() => supervisor.run(busyFor(50), { executor }).result()))
     const long = supervisor.run(waits(), { executor })
+    await nextEvent(long, "here")
     const short = Array.from({ length: 50 }, () => supervisor.run(add(1, 1), { executor }))
     expect(await Promise.all(short.map((task) => task.result()))).toEqual(Array.from({ length: 50 }, () => 2))
     expect(long.snapshot.status).toBe("running")
