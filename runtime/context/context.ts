@@ -34,7 +34,7 @@ export interface TaskContext<Events extends EventMap = EventMap> {
    * `total` to 1. With `label`, its messages read "label: message".
    *
    * @example
-   * const scan = ctx.subContext({ base: 0.1, range: 0.8, total: files.length, label: "scan" })
+   * const scan = ctx.subContext({ base: 0.1, range: 0.8, total: 200, label: "scan" })
    * scan.setProgress(3)
    */
   subContext(options: {

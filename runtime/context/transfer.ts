@@ -18,6 +18,7 @@ const marks = (shared[Symbol.for("tasktor.transfers")] ??= { lists: new WeakMap(
  * @throws TypeError when there is nothing that can be moved.
  * @example
  * const pixels = new Uint8Array(16_000_000)
+ * const sharpen = defineTask({ name: "sharpen", module: import.meta.url, executor: "thread", run: (_ctx, image: Uint8Array) => transfer(image) })
  * const handle = supervisor.run(sharpen(transfer(pixels)))
  */
 export function transfer<Value extends object>(value: Value, list?: readonly Transferable[]): Value {

@@ -38,7 +38,7 @@ export class Cancellation implements LimitKeeper {
 
   /** Resolves when the task has really ended. */
   cancel(task: Task, reason: CancelReason): Promise<CancelReceipt> {
-    const outcome = task.current?.outcome
+    const outcome = task.end
     if (outcome !== undefined) return Promise.resolve<CancelReceipt>(`already-${outcome.status}`)
     return new Promise((resolve) => {
       const receipts = this.#receipts.get(task)

@@ -94,7 +94,7 @@ export class Lifecycle implements TaskHost {
     const before = task.snapshot
     if (task.actorRef !== undefined) {
       task.actorRef.send(event)
-      return task.current !== before
+      return task.settled || task.snapshot !== before
     }
     const after = transition(before, event)
     if (after === before) return false
@@ -233,7 +233,6 @@ export class Lifecycle implements TaskHost {
     task.family?.follow?.(1)
     task.leaveFamily()
     task.args = noArgs
-    if (task.watchers?.haveActor !== true) task.actorRef = undefined
     this.#parts.freed(task)
     task.tellSettled(outcome)
     for (const { whenDone } of task.callbacks) {
@@ -244,6 +243,7 @@ export class Lifecycle implements TaskHost {
       task,
       outcome.status === "cancelled" ? (attempt?.stoppedHow ?? "cancelled") : `already-${outcome.status}`,
     )
+    task.rest()
     this.#parts.afterSettled()
   }
 

@@ -12,7 +12,7 @@ import { ProgressTree } from "./progress-tree.ts"
 import type { Task } from "./task.ts"
 
 /** A task's reports reach those who look on at most this often, in milliseconds. */
-export const reportIntervalMs = 1000 / 30
+const reportIntervalMs = 1000 / 30
 
 /**
  * One execution of a task's body: what its executor has in hand, and where everything that the body says arrives. After its end it
@@ -55,7 +55,7 @@ export class RunningAttempt implements Attempt, BodyLink {
   constructor(task: Task, lifecycle: Lifecycle) {
     this.task = task
     this.#lifecycle = lifecycle
-    this.number = (task.current === undefined ? 0 : task.current.attempt) + 1
+    this.number = task.attempts + 1
   }
 
   // ------------------------------------------------------------------------------------------- what the executor is told

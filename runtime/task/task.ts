@@ -2,7 +2,7 @@ import type { ActorRef } from "xstate"
 import type { TaskEvent } from "../../machines/task/events.ts"
 import type { TaskObserver } from "../../machines/task/logic.ts"
 import type { CancelReason, Outcome } from "../../machines/task/outcome.ts"
-import { newborn, type TaskKey, type TaskSnapshot } from "../../machines/task/snapshot.ts"
+import { newborn, type TaskBirth, type TaskKey, type TaskSnapshot } from "../../machines/task/snapshot.ts"
 import { resultOf } from "../context/child-handle.ts"
 import type { AnyTaskDefinition } from "../definition/definition.ts"
 import type { DurationInput } from "../definition/duration.ts"
@@ -10,6 +10,7 @@ import type { Line } from "../supervisor/line.ts"
 import type { RosterPage } from "../supervisor/roster.ts"
 import type { RunningAttempt } from "./attempt.ts"
 import { checkListener } from "./check-listener.ts"
+import { CompletedEssence } from "./completed-essence.ts"
 import { Family } from "./family.ts"
 import type { TaskActorSnapshot, TaskHandle } from "./handle.ts"
 import type { TaskPlan } from "./plan.ts"
@@ -47,8 +48,8 @@ export class Task implements TaskHandle, TaskObserver {
   readonly options: RunOptions | undefined
   /** Let go of at the end: a settled task does not hold on to its input. */
   args: readonly unknown[]
-  /** The latest snapshot, once anybody has looked or anything has changed. */
-  current: TaskSnapshot | undefined = undefined
+  /** The latest snapshot, once anybody has looked or anything has changed, or what is left of the last one. */
+  #state: TaskSnapshot | CompletedEssence | undefined = undefined
   actorRef: TaskActorRef | undefined = undefined
   /** The attempt that an executor has in hand. */
   attempt: RunningAttempt | undefined = undefined
@@ -84,7 +85,9 @@ export class Task implements TaskHandle, TaskObserver {
   }
 
   get id(): string {
-    return this.current?.id ?? this.family?.id ?? this.host.idPrefix + this.serial
+    const state = this.#state
+    if (state !== undefined && !(state instanceof CompletedEssence)) return state.id
+    return this.family?.id ?? this.host.idPrefix + this.serial
   }
 
   get parent(): Task | undefined {
@@ -114,8 +117,28 @@ export class Task implements TaskHandle, TaskObserver {
   }
 
   get snapshot(): TaskSnapshot {
-    this.current ??= newborn({
-      id: this.id,
+    if (this.#state === undefined) this.#state = newborn(this.#birth)
+    else if (this.#state instanceof CompletedEssence) this.#state = this.#state.snapshotOf(this.#birth)
+    return this.#state
+  }
+
+  /** Attempts begun so far. Does not make a snapshot. */
+  get attempts(): number {
+    return this.#state === undefined ? 0 : this.snapshot.attempt
+  }
+
+  /** Undefined while it lives. Does not make a snapshot for one that waits. */
+  get end(): Outcome<unknown> | undefined {
+    return this.#state === undefined ? undefined : this.snapshot.outcome
+  }
+
+  get settled(): boolean {
+    return this.#state instanceof CompletedEssence || this.#state?.outcome !== undefined
+  }
+
+  get #birth(): TaskBirth {
+    return {
+      id: this.family?.id ?? this.host.idPrefix + this.serial,
       key: this.key,
       name: this.definition.taskName,
       executor: this.plan.executor,
@@ -124,12 +147,7 @@ export class Task implements TaskHandle, TaskObserver {
       parent: this.parent?.id,
       tags: this.plan.tags,
       visible: this.plan.visible,
-    })
-    return this.current
-  }
-
-  get settled(): boolean {
-    return this.current?.outcome !== undefined
+    }
   }
 
   get actor(): TaskActorRef {
@@ -139,7 +157,7 @@ export class Task implements TaskHandle, TaskObserver {
   /** Its actor, or the supervisor in its place, tells of every change here. */
   changed(before: TaskSnapshot, after: TaskSnapshot, event: TaskEvent): void {
     this.host.beforeChange(this)
-    this.current = after
+    this.#state = after
     this.host.changed(this, before, after, event)
   }
 
@@ -170,8 +188,15 @@ export class Task implements TaskHandle, TaskObserver {
     this.#waiters = undefined
   }
 
+  /** A settled task keeps no more than it must; its actor only for those who have it. */
+  rest(): void {
+    if (this.watchers?.haveActor !== true) this.actorRef = undefined
+    if (this.watchers !== undefined || this.#state === undefined || this.#state instanceof CompletedEssence) return
+    if (CompletedEssence.holds(this.#state)) this.#state = new CompletedEssence(this.#state)
+  }
+
   #await(waiter: Waiter): void {
-    const outcome = this.current?.outcome
+    const outcome = this.end
     if (outcome !== undefined) return waiter.settled(this.id, outcome)
     let last = this.#waiters
     if (last === undefined) this.#waiters = waiter
