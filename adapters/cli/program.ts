@@ -67,7 +67,11 @@ function makeProgram(end: (exitCode: number) => void): Command {
       ),
     )
     .addOption(new Option("-r, --retry <count>", "try again so often when it fails").argParser(countOf("--retry")))
-    .addOption(new Option("-c, --concurrency <executor=slots...>", "slots, as in thread=2").argParser(concurrencyOf))
+    .addOption(
+      new Option("-c, --concurrency <executor=slots>", "slots, as in thread=2; may be repeated").argParser(
+        concurrencyOf,
+      ),
+    )
     .option("--json", "print the ordered stream of events, a JSON object in each line, the outcome last")
     .option("-q, --quiet", "print nothing but the output")
     .option("-v, --verbose", "print debug lines, and the stack of a failure")

@@ -5,7 +5,7 @@ import { harmless } from "./text.ts"
 export type Counts = Record<TaskStatus, number>
 
 /** A family of at most this many children is shown whole; a parent with more speaks for them, all but those that failed. */
-export const smallFamily = 8
+const smallFamily = 8
 
 /** How many settled children a parent remembers by name. */
 const remembered = 8

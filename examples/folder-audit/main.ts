@@ -41,7 +41,7 @@ async function run(folder: string, { threads, json, list }: Options): Promise<nu
   release()
   terminal.stop()
   const complete = outcome.status === "completed"
-  const seconds = (performance.now() - begun) / 1000
+  const seconds = Math.round(performance.now() - begun) / 1000
   print(reportOf(findings, { folder, complete, seconds, threads, withList: list }), json)
   if (outcome.status !== "failed") return complete ? 0 : 130
   console.error(`folder-audit: Cannot finish: ${describeFailure(outcome.failure)}`)

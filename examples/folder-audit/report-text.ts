@@ -106,7 +106,7 @@ function percent(ratio: number): string {
 }
 
 /** In the units of disks: 1 kB is 1000 bytes. */
-export function bytesText(bytes: number): string {
+function bytesText(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`
   const units = ["kB", "MB", "GB", "TB", "PB"]
   let value = bytes

@@ -32,7 +32,7 @@ export function nastyFolder(): string {
   symlinkSync("one.txt", at("link-to-file"))
   symlinkSync("..", at("a", "link-to-folder-above"))
   symlinkSync("nowhere", at("broken-link"))
-  execFileSync("mkfifo", [at("fifo")])
+  execFileSync("sh", ["-c", 'mkfifo "$0"', at("fifo")])
   return root
 }
 

@@ -14,6 +14,7 @@ describe("tasktor run", () => {
     ["plain data comes out as JSON", ["report", "x"], '{\n  "greeting": "hello child",\n  "kind": "x"\n}\n'],
     ["a key is text", ["key", "--key", "7"], "7\n"],
     ["or a JSON array", ["key", "--key", '["m", 7]'], '[\n  "m",\n  7\n]\n'],
+    ["options may come first", ["-c", "thread=1", "-c", "coroutine=2", "add", "1", "2"], "3\n"],
     ["--retry gives further attempts", ["flaky", "--retry", "2"], "3\n"],
   ])("%s", async (_title, words, output) => {
     expect(await cli("run", "jobs.ts", ...words)).toMatchObject({ stdout: output, code: 0 })
