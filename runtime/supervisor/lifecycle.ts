@@ -156,7 +156,7 @@ export class Lifecycle implements TaskHost {
   /** A newly submitted task: it lives from now on, whatever it still waits for. */
   admit(task: Task): void {
     armLimits(task, this.cancellation)
-    if (this.#parts.inspected) this.#materialise(task)
+    if (this.#parts.inspected) this.actorOf(task)
   }
 
   /** Nothing but time and slots keeps it from running now. */
