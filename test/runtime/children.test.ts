@@ -95,6 +95,28 @@ describe("a child task", () => {
     expect(most).toBe(2)
   })
 
+  it("gives its parent its slot back: bodies are never more at once than there are slots, whoever waited for whom", async () => {
+    const { supervisor, clock } = setup({ concurrency: { coroutine: 2 } })
+    let working = 0
+    let most = 0
+    const work = async (): Promise<void> => {
+      most = Math.max(most, ++working)
+      await sleep(clock, 10)
+      working--
+    }
+    const worker = defineTask({ name: "worker", run: work })
+    const parents = Array.from({ length: 4 }, () =>
+      supervisor.addCoroutine(async (ctx) => {
+        await work()
+        await Promise.all([ctx.run(worker()).result(), ctx.run(worker()).result()])
+        await work()
+      }, []),
+    )
+    await clock.advance("10 seconds")
+    expect(parents.map(({ snapshot }) => snapshot.status)).toEqual(parents.map(() => "completed"))
+    expect(most).toBe(2)
+  })
+
   it("moves its parent's progress by its weight, in the units of the parent's total", async () => {
     const { supervisor, clock } = setup()
     const contexts: TaskContext[] = []
