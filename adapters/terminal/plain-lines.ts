@@ -64,7 +64,7 @@ export class PlainLines {
       case "outcome": {
         const elapsed = elapsedOf(node, fact.at)
         const head = theme.paint(toneOf(node), node.status) + (elapsed === "" ? "" : ` in ${elapsed}`)
-        const text = saying(node, fact.at).replace(/^cancelled: /, "")
+        const text = saying(node, fact.at).replace(/^cancelled:? /, "")
         return text === "" ? head : `${head}: ${text}`
       }
       case "submitted":

@@ -1,3 +1,4 @@
+import type { CancelReason } from "../../machines/task/outcome.ts"
 import { describeCancel, describeFailure } from "../../runtime/failure/errors.ts"
 import { elapsedText } from "./elapsed.ts"
 import type { Counts, TaskNode } from "./task-node.ts"
@@ -34,11 +35,16 @@ function ending(node: TaskNode): string {
       ])
     }
     case "cancelled":
-      return joined([`cancelled: ${harmless(describeCancel(node.outcome.reason))}`, node.message, familyText(node)])
+      return joined([cancelText(node.outcome.reason), node.message, familyText(node)])
     case "completed":
     case undefined:
       return joined([node.message, familyText(node)])
   }
+}
+
+/** Whose child it was, the tree shows. */
+function cancelText(reason: CancelReason): string {
+  return reason.type === "parent" ? "cancelled with its parent" : `cancelled: ${harmless(describeCancel(reason))}`
 }
 
 /** What became of a settled task's descendants. */

@@ -26,7 +26,9 @@ describe("where there is no terminal", () => {
       story.start("audit").start("walk", { parent: "audit" })
       story.after(800).report("walk", 1, "12 files").complete("walk")
       story.start("parse", { parent: "audit" }).fail("parse", "not\nJSON")
-      story.state("audit", { status: "running", phase: "cancelling", attempt: 1 }).cancel("audit")
+      story.start("last", { parent: "audit" })
+      story.state("audit", { status: "running", phase: "cancelling", attempt: 1 })
+      story.end("last", { status: "cancelled", reason: { type: "parent", parent: "audit" } }).cancel("audit")
     })
     expect(lines).toEqual([
       "audit: running",
@@ -34,8 +36,10 @@ describe("where there is no terminal", () => {
       "audit › walk: completed in 0.8s: 12 files",
       "audit › parse: running",
       "audit › parse: failed in 0.0s: Error: not JSON",
+      "audit › last: running",
       "audit: cancelling",
-      "audit: cancelled in 0.8s: requested · 2 children: 1 completed, 1 failed",
+      "audit › last: cancelled in 0.0s: with its parent",
+      "audit: cancelled in 0.8s: requested · 3 children: 1 completed, 1 failed, 1 cancelled",
     ])
   })
 
