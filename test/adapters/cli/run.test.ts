@@ -87,7 +87,7 @@ describe("errors of use are one line without a stack, exit code 2", () => {
     [
       "several tasks",
       ["jobs.ts"],
-      'Cannot run jobs.ts: it exports several tasks; name one of add, boom, chatty, flaky, forever, greet ("greet someone"), key, late, report, stubborn, sum ("add"), untidy',
+      'Cannot run jobs.ts: it exports several tasks; name one of add, boom, chatty, flaky, forever, greet ("greet someone"), key, late, report, stubborn, sum ("add"), talkative, untidy',
     ],
     [
       "no such task",
@@ -223,11 +223,12 @@ describe("interrupts", () => {
     expect(code).toBe(130)
   })
 
-  test("a reader that goes away ends the run", async () => {
-    const program = startCli("run", "jobs.ts", "forever", "--json")
-    await program.printed('"ready"')
+  test("a reader that goes away ends the run, without a word", async () => {
+    const program = startCli("run", "jobs.ts", "talkative", "--json")
+    await program.printed('"tick"')
     program.child.stdout?.destroy()
-    program.child.kill("SIGTERM")
-    expect((await program.ended).code).toBe(130)
+    const { stderr, code } = await program.ended
+    expect(stderr).toBe("")
+    expect(code).toBe(130)
   })
 })
