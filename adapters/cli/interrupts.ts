@@ -1,14 +1,16 @@
 /** What the signals of the operating system do to a run. */
 export interface Interruptible {
   cancel(reason: string): void
-  terminate(): void
+  /** Leaves a body that does not listen at most so many milliseconds. */
+  terminate(graceMs: number): void
 }
 
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
+/** Whoever has hung up cannot ask a second time. */
+const graceAfterHangUp = 2000
 
 /**
- * Ctrl-C once cancels and says how to go on, twice terminates, a third time leaves at once. SIGTERM and SIGHUP count likewise.
- * Returns what gives the signals back.
+ * Ctrl-C once cancels and says how to go on, twice terminates, a third time leaves at once. SIGTERM counts likewise. A terminal that is
+ * gone (SIGHUP) cancels, and terminates soon. Returns what gives the signals back.
  */
 export function onInterrupts(run: Interruptible, say: (line: string) => void): () => void {
   let count = 0
@@ -19,11 +21,13 @@ export function onInterrupts(run: Interruptible, say: (line: string) => void): (
       say(`Cancelling; ${signal === "SIGINT" ? "press Ctrl-C" : "interrupt"} again to terminate`)
     } else if (count === 2) {
       say("Terminating")
-      run.terminate()
+      run.terminate(0)
     } else process.exit(130)
   }
-  for (const signal of signals) process.on(signal, interrupted)
-  return () => {
-    for (const signal of signals) process.off(signal, interrupted)
+  const hungUp = (signal: NodeJS.Signals): void => {
+    run.cancel(signal)
+    run.terminate(graceAfterHangUp)
   }
+  process.on("SIGINT", interrupted).on("SIGTERM", interrupted).on("SIGHUP", hungUp)
+  return () => void process.off("SIGINT", interrupted).off("SIGTERM", interrupted).off("SIGHUP", hungUp)
 }

@@ -34,7 +34,7 @@ export async function runTask({ module: specifier, words, flags }: RunRequest): 
     const release = onInterrupts(
       {
         cancel: (reason) => void handle.cancel(reason),
-        terminate: () => void supervisor.shutdown({ grace: 0 }),
+        terminate: (grace) => void supervisor.shutdown({ grace }),
       },
       (line) => process.stderr.write(`${line}\n`),
     )

@@ -223,6 +223,13 @@ describe("interrupts", () => {
     expect(code).toBe(130)
   })
 
+  test("a terminal that is gone ends the run, even of a body that does not listen", async () => {
+    const program = startCli("run", "jobs.ts", "stubborn")
+    await program.printed("stubborn: ready")
+    program.child.kill("SIGHUP")
+    expect((await program.ended).code).toBe(130)
+  })
+
   test("a reader that goes away ends the run, without a word", async () => {
     const program = startCli("run", "jobs.ts", "talkative", "--json")
     await program.printed('"tick"')
