@@ -1,20 +1,20 @@
 import { createSupervisor, type Supervisor, type TaskContext } from "tasktor"
 import { simulatedClock } from "tasktor/testing"
 import { expect, it } from "vitest"
-import { untilAborted } from "../support/wait.ts"
+import { forEver } from "../support/wait.ts"
 
-/** A supervisor with that many running tasks, and the contexts of some of them. */
+/** A supervisor with that many running tasks, and the contexts of some of them. Nothing of it outlives the test. */
 async function alive(count: number) {
   const clock = simulatedClock()
   const supervisor = createSupervisor({ clock })
   const contexts: TaskContext[] = []
   const body = (ctx: TaskContext): Promise<never> => {
     if (contexts.length < 2000) contexts.push(ctx)
-    return untilAborted(ctx)
+    return forEver()
   }
   for (let i = 0; i < count; i++) supervisor.addCoroutine(body, [])
   while (supervisor.getSnapshot().counts.running < count) await clock.settle()
-  return { supervisor, clock, contexts }
+  return { supervisor, contexts }
 }
 
 /** Milliseconds for a thousand times all three: the least of several runs, so that a pause of the machine does not count. */
@@ -41,7 +41,7 @@ function costs(supervisor: Supervisor, contexts: readonly TaskContext[]): Record
     for (let i = 0; i < 1000; i++) sum += supervisor.getSnapshot().progress
   }
   const add = (): void => {
-    for (let i = 0; i < 1000; i++) supervisor.addCoroutine(untilAborted, [], { delay: "1 hour" })
+    for (let i = 0; i < 1000; i++) supervisor.addCoroutine(forEver, [], { delay: "1 hour" })
   }
   // once for the just-in-time compiler
   for (const work of [update, read, add]) work(-1)
@@ -58,9 +58,4 @@ it("15. adding, updating and reading cost the same with 100,000 tasks alive as w
   // What grows with the number of tasks would be a thousand times dearer.
   const dearer = Object.entries(large).filter(([work, ms]) => ms > 20 * small[work]!)
   expect(dearer).toEqual([])
-  for (const { supervisor, clock } of [few, many]) {
-    const stopped = supervisor.shutdown()
-    await clock.settle()
-    await stopped
-  }
 })
