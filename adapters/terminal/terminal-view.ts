@@ -35,8 +35,12 @@ export interface TerminalView {
  * above it.
  *
  * @example
+ * import { createSupervisor, terminalView } from "tasktor"
+ *
+ * await using supervisor = createSupervisor()
  * const terminal = terminalView(supervisor)
- * await supervisor.run(crunch(50)).outcome()
+ * const count = supervisor.addCoroutine(async (ctx) => ctx.setProgress(1), [])
+ * await count.outcome()
  * terminal.stop()
  */
 export function terminalView(view: TaskView, options: TerminalViewOptions = {}): TerminalView {
