@@ -200,6 +200,48 @@ describe("a child task", () => {
   })
 })
 
+describe("a child that several parents have joined", () => {
+  /** Two parents that wait for one task of the same key. */
+  async function sharing() {
+    const { supervisor, clock } = setup()
+    const ready = gate<TaskContext>()
+    const end = gate<string>()
+    const shared = defineTask({
+      name: "shared",
+      run: (ctx) => {
+        ready.open(ctx as unknown as TaskContext)
+        return Promise.race([end.opened, untilAborted(ctx)])
+      },
+    })
+    const parents = ["first", "second"].map(() =>
+      supervisor.addCoroutine((ctx) => ctx.run(shared(), { key: "shared", onConflict: "join" }).result(), []),
+    )
+    await clock.settle()
+    return { supervisor, clock, parents, child: await ready.opened, end }
+  }
+
+  it("moves the progress of both, and gives both its output", async () => {
+    const { clock, parents, child, end } = await sharing()
+    child.setProgress(0.5)
+    await clock.advance("1 second")
+    expect(parents.map(({ snapshot }) => snapshot.progress)).toEqual([0.5, 0.5])
+    end.open("for both")
+    await clock.settle()
+    expect(await Promise.all(parents.map((parent) => parent.result()))).toEqual(["for both", "for both"])
+  })
+
+  it("is no longer waited for by a parent that is cancelled", async () => {
+    const { supervisor, clock, parents, end } = await sharing()
+    void parents[1]!.cancel()
+    await clock.advance("1 minute")
+    expect(parents.map(({ snapshot }) => snapshot.status)).toEqual(["running", "cancelled"])
+    end.open("for the first")
+    await clock.settle()
+    expect(await parents[0]!.result()).toBe("for the first")
+    expect(await isSettled(supervisor, clock)).toBe(true)
+  })
+})
+
 describe("a parent that is cancelled", () => {
   it("cancels its children first, whatever their number", async () => {
     const { supervisor, clock } = setup()

@@ -1,7 +1,7 @@
 import * as fc from "fast-check"
 import type { DurationInput } from "tasktor"
 import { describe, expect, it } from "vitest"
-import { setup } from "../support/setup.ts"
+import { setup, setupReal } from "../support/setup.ts"
 import { forEver, gate, sleep, untilAborted } from "../support/wait.ts"
 
 describe("a duration", () => {
@@ -295,6 +295,55 @@ describe("a timeout", () => {
       reason: { type: "requested", message: "enough" },
     })
     expect(["cancelled", "abandoned"]).toContain(await receipt)
+  })
+})
+
+describe("Infinity", () => {
+  const never = Number.POSITIVE_INFINITY
+
+  it.each([
+    ["a soft timeout", { timeout: { soft: never } }],
+    ["a hard timeout", { timeout: { soft: "100 days", hard: never } }],
+    ["a deadline", { deadline: never }],
+    ["an expiry", { expires: never }],
+    ["a grace period", { grace: never }],
+    ["all of them", { timeout: { hard: never }, deadline: never, expires: never, grace: never }],
+  ] as const)("as %s is none, on the simulated clock and on the real one", async (_title, settings) => {
+    const { supervisor, clock } = setup()
+    const task = supervisor.addCoroutine(() => sleep(clock, 40 * 86_400_000), [], settings)
+    const real = setupReal().supervisor.addCoroutine(
+      () => new Promise((resolve) => setTimeout(resolve, 20)),
+      [],
+      settings,
+    )
+    await real.outcome()
+    expect(real.snapshot).toMatchObject({ status: "completed", cancelRequested: false, failures: [] })
+    await clock.advance(40 * 86_400_000)
+    expect(task.snapshot.status).toBe("completed")
+  })
+
+  it("as a delay is for ever, and can still be cancelled", async () => {
+    const { supervisor, clock } = setup()
+    const task = supervisor.addCoroutine(() => 1, [], { delay: never })
+    const real = setupReal().supervisor.addCoroutine(() => 1, [], { delay: never })
+    await clock.advance("365 days")
+    expect([task.snapshot.phase, real.snapshot.phase]).toEqual(["delayed", "delayed"])
+    expect(await task.cancel()).toBe("cancelled")
+    expect(await real.cancel()).toBe("cancelled")
+  })
+
+  it("as a time to wait is as long as it takes", async () => {
+    const { supervisor, clock } = setup()
+    const task = supervisor.addCoroutine(() => sleep(clock, 60_000), [])
+    await clock.settle()
+    const waits = [
+      task.result({ timeout: never }).then(() => "result"),
+      supervisor.settled({ timeout: never }).then((settled) => settled),
+      supervisor.shutdown({ drain: never, grace: never }).then(() => "stopped"),
+    ]
+    await clock.advance("2 minutes")
+    expect(await Promise.all(waits)).toEqual(["result", true, "stopped"])
+    expect(task.snapshot.status).toBe("completed")
   })
 })
 
