@@ -180,6 +180,23 @@ describe("notifications", () => {
     expect(at.length).toBeGreaterThan(20)
   })
 
+  it("are no more when every step comes with an event, which is not held up by it", async () => {
+    const { clock, task, ctx } = await withContext()
+    let calls = 0
+    let heard = 0
+    task.subscribe(() => calls++)
+    task.on("step" as never, () => void heard++)
+    for (let i = 1; i <= 1000; i++) {
+      ctx.setProgress(i / 2000)
+      ctx.sendEvent("step" as never, i as never)
+    }
+    await clock.settle()
+    expect(heard).toBe(1000)
+    await clock.advance("900 ms")
+    expect(task.snapshot.progress).toBe(0.5)
+    expect(calls).toBeLessThanOrEqual(31)
+  })
+
   it("of the last value come by themselves, within a thirtieth of a second", async () => {
     const { clock, task, ctx } = await withContext()
     ctx.setProgress(0.1)

@@ -34,6 +34,7 @@ describe("a duration", () => {
   it.each([
     ["0.5 seconds", 500],
     ["1.5 hours", 5_400_000],
+    ["1e3 ms", 1000],
     [250, 250],
   ] as const)("%j is %i ms", (delay, ms) => {
     const { supervisor, clock } = setup()
