@@ -47,7 +47,9 @@ export class BodyChannel implements BodyLink {
 
   progress(fraction: number): void {
     // A context outlives its body when something of the body's goes on, and its slot may be another's by then.
-    if (!this.#ended) this.#progress[this.slot] = fraction
+    if (this.#ended) return
+    this.#progress[this.slot] = fraction
+    this.#desk.channel.progressed?.(this.slot, this.ticket, fraction)
   }
 
   message(text: string): void {

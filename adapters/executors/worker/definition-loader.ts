@@ -1,6 +1,7 @@
 import type { AnyTaskDefinition } from "../../../runtime/definition/definition.ts"
 import { asError } from "../../../runtime/failure/codec/as-error.ts"
 import { whileImporting } from "./import-guard.ts"
+import type { WorkerChannel } from "./worker-channel.ts"
 
 type Module = Readonly<Record<string, unknown>>
 
@@ -17,12 +18,12 @@ type Loaded = AnyTaskDefinition | Unloadable
 
 /** The definitions that this worker has been told of, by number; each is imported when it is first wanted. */
 export class DefinitionLoader {
-  readonly #import: (module: string) => Promise<Module>
+  readonly #channel: Pick<WorkerChannel, "import" | "find">
   readonly #told: { readonly name: string; readonly module: string }[] = []
   readonly #loaded: (Loaded | Promise<Loaded> | undefined)[] = []
 
-  constructor(importModule: (module: string) => Promise<Module>) {
-    this.#import = importModule
+  constructor(channel: Pick<WorkerChannel, "import" | "find">) {
+    this.#channel = channel
   }
 
   define(index: number, name: string, module: string): void {
@@ -43,17 +44,19 @@ export class DefinitionLoader {
   }
 
   async #find(name: string, module: string): Promise<Loaded> {
+    const here = this.#channel.find?.(name, module)
+    if (here !== undefined) return here
     const task = JSON.stringify(name)
     let exported: Module
     try {
-      exported = await whileImporting(() => this.#import(module))
+      exported = await whileImporting(() => this.#channel.import(module))
     } catch (thrown) {
       const cause = asError(thrown)
       return new Unloadable(
         new Error(`Cannot load task ${task}: its module ${module} failed to load: ${cause.message}`, { cause }),
       )
     }
-    const definition = findExport(exported, name)
+    const definition = findExport(exported, name) ?? this.#channel.find?.(name, module)
     if (definition !== undefined) return definition
     const names = Object.keys(exported)
     return new Unloadable(

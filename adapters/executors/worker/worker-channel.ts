@@ -1,3 +1,4 @@
+import type { AnyTaskDefinition } from "../../../runtime/definition/definition.ts"
 import type { CloneCheck } from "../../../runtime/failure/codec/unserializable-path.ts"
 import type { FromWorker } from "./envelopes.ts"
 
@@ -11,6 +12,10 @@ export interface WorkerChannel {
   readonly clone: CloneCheck
   /** Imports a module by its address, TypeScript included where the platform can. */
   import(module: string): Promise<Readonly<Record<string, unknown>>>
+  /** A definition that is here already, by whatever way: bundlers leave neither addresses nor exports as they were. */
+  readonly find?: (name: string, module: string) => AnyTaskDefinition | undefined
+  /** Told of each progress, where the pool has no way to look for itself while a body computes. */
+  readonly progressed?: ((slot: number, ticket: number, fraction: number) => void) | undefined
   /** Bytes in use; absent where the pool did not ask to be told. */
   readonly memory?: (() => number) | undefined
   /** Ends the worker: nothing is in hand. */

@@ -30,7 +30,7 @@ export class WorkerHost {
     this.#channel = channel
     this.#outbox = new Outbox(channel, (request) => this.#body?.answer(request, false))
     this.#desk = { channel, slots, outbox: this.#outbox }
-    this.#definitions = new DefinitionLoader((module) => channel.import(module))
+    this.#definitions = new DefinitionLoader(channel)
   }
 
   /** Runs the set-up module, if there is one, and reports for duty. A failure ends the worker. */
