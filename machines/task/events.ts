@@ -9,7 +9,13 @@ export type TaskEvent =
   /** An attempt's body begins. */
   | { readonly type: "start"; readonly at: number }
   /** The body's latest progress (0..1) and message. */
-  | { readonly type: "report"; readonly progress: number; readonly message: string | undefined }
+  | {
+      readonly type: "report"
+      readonly progress: number
+      readonly message: string | undefined
+      /** It only lets the snapshot keep up with an event of the body's: nobody needs to be told of it now. */
+      readonly quiet?: boolean
+    }
   /** An event of the body's own. */
   | { readonly type: "emit"; readonly name: string; readonly data: unknown }
   /** A log line of the body's. */

@@ -214,9 +214,7 @@ class Context implements TaskContext {
     definitionOf(call)
     const { node, range, base } = this.#slice
     const { link } = this.#scope
-    // A child of a sub-context moves the bar from where that slice begins.
-    if (node !== 0) link.progress(base)
-    const share = { node, range, total: this.#total, weight }
+    const share = { node, base, range, total: this.#total, weight }
     return childHandle<Output, Events>(link.run(call, rest as RunOptions, share), link.timer.bind(link))
   }
 

@@ -42,7 +42,8 @@ export interface BodyLink {
 export interface ProgressShare {
   /** Names the context that the child was run on: 0 is the body's own, sub-contexts count from 1. */
   readonly node: number
-  /** How much of the parent's 0..1 that context owns. */
+  /** Where in the parent's 0..1 that context's slice begins, and how wide it is. */
+  readonly base: number
   readonly range: number
   /** What `setTotal` of that context was given; without it the total is the sum of the weights. */
   readonly total: number | undefined

@@ -41,9 +41,10 @@ export function instantMs(input: DurationInput | Date, now: number, what: string
 }
 
 function parse(text: string): number | undefined {
-  const match = /^\s*(-?\d+(?:\.\d+)?)\s*([a-z]+)\s*$/.exec(text)
+  const match = /^\s*(\S+)\s+([a-z]+)\s*$/.exec(text)
   const unit = match?.[2] === undefined ? undefined : unitMs[match[2]]
-  return unit === undefined ? undefined : Number(match?.[1]) * unit
+  const amount = Number(match?.[1])
+  return unit === undefined || !Number.isFinite(amount) ? undefined : amount * unit
 }
 
 function describe(value: unknown): string {

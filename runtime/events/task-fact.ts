@@ -22,6 +22,9 @@ export type TaskFact = TaskFactOrigin &
         readonly type: "submitted"
         readonly key: TaskKey
         readonly executor: ExecutorName
+        readonly phase: TaskPhase
+        /** Born delayed: until then. */
+        readonly nextAttemptAt?: number | undefined
         readonly parent?: string | undefined
         readonly tags: readonly string[]
         readonly visible: boolean

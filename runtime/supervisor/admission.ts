@@ -1,3 +1,4 @@
+import type { AnyTaskDefinition } from "../definition/definition.ts"
 import type { Clock } from "../ports/clock.ts"
 import type { Executor } from "../ports/executor.ts"
 import type { Timer, Timers } from "../clock/timers.ts"
@@ -13,9 +14,16 @@ const startsPerTurn = 1000
 interface Slots {
   readonly executor: Executor
   readonly gate: Gate
-  readonly lines: Line[]
+  /** Those in which somebody waits. */
+  readonly lines: Set<Line>
   /** Those that have begun, gave up their slot for a child, and want it back. */
   readonly returning: Returning[]
+}
+
+/** A definition with limits of its own, and the lines in front of them. */
+interface DefinitionLimits {
+  readonly gate: Gate
+  readonly lines: Map<string, Line>
 }
 
 interface Returning {
@@ -30,11 +38,11 @@ export class Admission {
   readonly #begin: (task: Task) => void
   readonly #slots = new Map<string, Slots>()
   readonly #queues = new Map<string, Gate>()
-  readonly #definitions = new Map<string, Gate>()
+  readonly #definitions = new WeakMap<AnyTaskDefinition["body"], DefinitionLimits>()
   readonly #lines = new Map<string, Line>()
   #lastLine: Line | undefined
   #lastPlan: Task["plan"] | undefined
-  #lastName: string | undefined
+  #lastBody: AnyTaskDefinition["body"] | undefined
   #pumping = false
   #startsLeft = startsPerTurn
   /** How long the first of those waits whom only a rate holds back. */
@@ -56,18 +64,20 @@ export class Admission {
   }
 
   addExecutor(executor: Executor, concurrency: number): void {
-    this.#slots.set(executor.name, { executor, gate: new Gate(concurrency), lines: [], returning: [] })
+    this.#slots.set(executor.name, { executor, gate: new Gate(concurrency), lines: new Set(), returning: [] })
   }
 
   /** A task waits for its slot from now on. */
   enqueue(task: Task): void {
-    this.#lineOf(task).join(task)
+    const line = this.#lineOf(task)
+    line.join(task)
+    this.#slotsOf(task.plan.executor).lines.add(line)
     this.pumpSoon()
   }
 
   /** A waiting task waits no longer. */
   withdraw(task: Task): void {
-    task.line?.leave(task)
+    if (task.line !== undefined) this.#leave(task, task.line)
   }
 
   /** A task that had been begun is through, or gives up its slot while it waits for a child. */
@@ -106,7 +116,7 @@ export class Admission {
   stats(): Readonly<Record<string, { readonly running: number; readonly limit: number; readonly waiting: number }>> {
     const stats: Record<string, { running: number; limit: number; waiting: number }> = {}
     for (const [name, { gate, lines }] of this.#slots) {
-      const waiting = lines.reduce((sum, line) => sum + line.length, 0)
+      const waiting = [...lines].reduce((sum, line) => sum + line.length, 0)
       stats[name] = { running: gate.used, limit: gate.limit, waiting }
     }
     return stats
@@ -130,7 +140,7 @@ export class Admission {
         const next = slots.gate.hasRoom() ? this.#next(slots, now) : undefined
         if (next?.line === undefined) break
         const { gates } = next.line
-        next.line.leave(next)
+        this.#leave(next, next.line)
         for (const gate of gates) gate.enter(now)
         this.#startsLeft--
         this.#begin(next)
@@ -140,6 +150,11 @@ export class Admission {
     this.#wake =
       this.#waitMs < Number.POSITIVE_INFINITY ? this.#timers.after(this.#waitMs, () => this.pumpSoon()) : undefined
     if (this.#startsLeft === 0) this.pumpSoon()
+  }
+
+  #leave(task: Task, line: Line): void {
+    line.leave(task)
+    if (line.length === 0) this.#slotsOf(task.plan.executor).lines.delete(line)
   }
 
   /** The first of all the heads that no limit holds back. Notes how long those must wait whose rate does. */
@@ -157,29 +172,29 @@ export class Admission {
 
   #lineOf(task: Task): Line {
     const { plan } = task
-    const name = task.definition.taskName
+    const { body } = task.definition
     // Nearly always the same as the last one asked for.
-    if (this.#lastLine !== undefined && this.#lastPlan === plan && this.#lastName === name) return this.#lastLine
+    if (this.#lastLine !== undefined && this.#lastPlan === plan && this.#lastBody === body) return this.#lastLine
     const line = this.#findLine(task)
     this.#lastLine = line
     this.#lastPlan = plan
-    this.#lastName = name
+    this.#lastBody = body
     return line
   }
 
   #findLine({ plan, definition }: Task): Line {
-    const limited = plan.concurrency !== Number.POSITIVE_INFINITY || plan.rateLimit !== undefined
-    const name = JSON.stringify([plan.executor, plan.queue, limited ? definition.taskName : ""])
-    const slots = this.#slotsOf(plan.executor)
-    const gates = [slots.gate]
+    const isLimited = plan.concurrency !== Number.POSITIVE_INFINITY || plan.rateLimit !== undefined
+    const own = isLimited ? this.#limitsOf(definition.body, plan) : undefined
+    const lines = own?.lines ?? this.#lines
+    const name = JSON.stringify([plan.executor, plan.queue])
+    const known = lines.get(name)
+    if (known !== undefined) return known
+    const gates = [this.#slotsOf(plan.executor).gate]
     const queue = this.#queues.get(plan.queue)
     if (queue !== undefined) gates.push(queue)
-    if (limited) gates.push(this.#definitionGate(definition.taskName, plan))
-    const known = this.#lines.get(name)
-    if (known !== undefined) return known
+    if (own !== undefined) gates.push(own.gate)
     const line = new Line(gates)
-    this.#lines.set(name, line)
-    slots.lines.push(line)
+    lines.set(name, line)
     return line
   }
 
@@ -189,16 +204,16 @@ export class Admission {
     return slots
   }
 
-  /** One for all runs of a definition; the latest run's settings count. */
-  #definitionGate(name: string, plan: Task["plan"]): Gate {
-    const known = this.#definitions.get(name)
-    if (known === undefined) {
-      const gate = new Gate(plan.concurrency, plan.rateLimit)
-      this.#definitions.set(name, gate)
-      return gate
+  /** One gate for all runs of a definition, whatever its name; the latest run's concurrency counts. */
+  #limitsOf(body: AnyTaskDefinition["body"], plan: Task["plan"]): DefinitionLimits {
+    const known = this.#definitions.get(body)
+    if (known !== undefined) {
+      known.gate.limit = plan.concurrency
+      return known
     }
-    known.limit = plan.concurrency
-    return known
+    const limits: DefinitionLimits = { gate: new Gate(plan.concurrency, plan.rateLimit), lines: new Map() }
+    this.#definitions.set(body, limits)
+    return limits
   }
 }
 

@@ -103,14 +103,20 @@ export class Cancellation implements LimitKeeper {
   /** Aborts an attempt for a reason of time; by force when there is no more of it. */
   timeOut(attempt: RunningAttempt, cause: "soft-timeout" | "hard-timeout" | "deadline"): void {
     if (attempt.ended || attempt.task.snapshot.cancelRequested) return
-    // A hard limit after a soft one is the cause that counts from now on.
-    if (attempt.abortCause === "soft-timeout") attempt.abortCause = cause
-    else attempt.abort(cause)
-    if (cause !== "soft-timeout") this.force(attempt)
+    if (attempt.abortCause === "soft-timeout") {
+      // The hard limit is the cause that counts from now on, and the body has had its time to react.
+      attempt.abortCause = cause
+      this.force(attempt)
+      return
+    }
+    attempt.abort(cause)
+    // One turn for a body that ends by itself as soon as it is aborted.
+    if (cause !== "soft-timeout") this.clock.defer(() => this.force(attempt))
   }
 
   /** The forced end of what still goes on: the body, or, when that is through, its children and the check of its output. */
   force(attempt: RunningAttempt): void {
+    if (attempt.ended) return
     attempt.interrupt()
     if (attempt.exit !== undefined) this.cancelChildren(attempt.task)
     if (attempt.isBeingChecked) this.#parts.finish(attempt)

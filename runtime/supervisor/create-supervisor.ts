@@ -16,6 +16,7 @@ import type { CancelReceipt } from "../task/receipt.ts"
 import type { RunOptions } from "../task/run-options.ts"
 import type { Task } from "../task/task.ts"
 import { Admission } from "./admission.ts"
+import type { Capture } from "./capture.ts"
 import { Callbacks } from "./callbacks.ts"
 import { checkOptions } from "./check-options.ts"
 import { Executors } from "./executors.ts"
@@ -41,6 +42,9 @@ class TaskSupervisor implements Supervisor {
   readonly inspect: Inspect
   readonly tasksUpdated: Supervisor["tasksUpdated"]
   readonly #roster: Roster
+  // One object for as long as nothing changes, as stores are expected to give; weakly held, like the capture behind it.
+  #lastSnapshot: WeakRef<SupervisorSnapshot> | undefined
+  #lastCapture: WeakRef<Capture> | undefined
   readonly #keys = new Keys()
   readonly #lifecycle: Lifecycle
   readonly #publisher: Publisher
@@ -178,16 +182,22 @@ class TaskSupervisor implements Supervisor {
   }
 
   getSnapshot(): SupervisorSnapshot {
+    const state = this.actor.getSnapshot().value
+    const capture = this.#roster.capture()
+    const last = this.#lastSnapshot?.deref()
+    if (last !== undefined && last.state === state && this.#lastCapture?.deref() === capture) return last
     const { progress, counts } = this.#roster
-    const list = this.#roster.list()
-    return Object.freeze({
-      state: this.actor.getSnapshot().value,
+    const snapshot: SupervisorSnapshot = Object.freeze({
+      state,
       get tasks(): readonly TaskSnapshot[] {
-        return list()
+        return capture.list
       },
       progress,
       counts: Object.freeze(counts),
     })
+    this.#lastSnapshot = new WeakRef(snapshot)
+    this.#lastCapture = new WeakRef(capture)
+    return snapshot
   }
 
   subscribe(listener: (snapshot: SupervisorSnapshot) => void): () => void {

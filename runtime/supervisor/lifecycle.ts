@@ -131,7 +131,7 @@ export class Lifecycle implements TaskHost {
     roster.changed(task, before, after)
     publisher.changed(task, before, after, event)
     if (after.outcome !== undefined) return this.#settle(task, after)
-    if (task.family !== undefined && after.progress !== before.progress) task.family.follow?.(after.progress)
+    if (task.family !== undefined && after.progress !== before.progress) task.family.tell(after.progress)
     switch (after.phase) {
       case "queued":
         if (before.phase !== "queued") admission.enqueue(task)
@@ -214,6 +214,11 @@ export class Lifecycle implements TaskHost {
     return this.#parts.submitChild(parent.task, call, options)
   }
 
+  /** Shows those who follow a task what they have not been shown yet. */
+  remind(task: Task): void {
+    this.#parts.publisher.tellFollowers(task)
+  }
+
   /** Hands an event of the body's to its listeners. Undefined when there are none; true once all have handled it. */
   deliver(task: Task, name: string, data: unknown): Promise<boolean> | undefined {
     return this.#parts.publisher.deliver(task, name, data)
@@ -230,7 +235,7 @@ export class Lifecycle implements TaskHost {
     endLimits(task, this.timers)
     this.#parts.admission.withdraw(task)
     if (attempt !== undefined && !attempt.ended) this.#cutOff(attempt)
-    task.family?.follow?.(1)
+    task.family?.tell(1)
     task.leaveFamily()
     task.args = noArgs
     this.#parts.freed(task)

@@ -34,16 +34,22 @@ export class Publisher {
   submitted(task: Task): void {
     if (task.plan.visible) this.tellSoon()
     if (this.#factListeners.size === 0) return
-    const { key, executor, parent, tags, visible } = task.snapshot
-    this.#tell({ ...this.#origin(task.snapshot), type: "submitted", key, executor, parent, tags, visible })
+    const { key, executor, phase, nextAttemptAt, parent, tags, visible } = task.snapshot
+    const origin = this.#origin(task.snapshot)
+    this.#tell({ ...origin, type: "submitted", key, executor, phase, nextAttemptAt, parent, tags, visible })
   }
 
   changed(task: Task, before: TaskSnapshot, after: TaskSnapshot, event: TaskEvent): void {
     if (after.visible) this.tellSoon()
     if (this.#factListeners.size > 0) this.#tellFacts(task, before, after, event)
-    if (task.watchers === undefined || event.type === "emit" || event.type === "log") return
-    for (const listener of task.watchers.snapshots) {
-      this.#callbacks.call(`A subscriber of task ${after.id}`, () => listener(after))
+    if (event.type === "emit" || event.type === "log" || (event.type === "report" && event.quiet === true)) return
+    this.tellFollowers(task)
+  }
+
+  tellFollowers({ watchers, snapshot }: Task): void {
+    if (watchers === undefined) return
+    for (const listener of watchers.snapshots) {
+      this.#callbacks.call(`A subscriber of task ${snapshot.id}`, () => listener(snapshot))
     }
   }
 

@@ -1,5 +1,6 @@
 import { isSettled, type TaskSnapshot, type TaskStatus } from "../../machines/task/snapshot.ts"
 import type { Task } from "../task/task.ts"
+import { type Capture, Captures } from "./capture.ts"
 import { History } from "./history.ts"
 
 const pageSize = 256
@@ -9,13 +10,6 @@ export interface RosterPage {
   readonly firstSerial: number
   readonly tasks: (Task | undefined)[]
   count: number
-  /** What somebody was promised: this page as it is until its next change. */
-  promised: PagePromise | undefined
-}
-
-interface PagePromise {
-  readonly page: RosterPage
-  snapshots: readonly TaskSnapshot[] | undefined
 }
 
 /** Everybody's progress and number, counted as they change and never from the list. */
@@ -26,10 +20,12 @@ interface Batch {
 
 /**
  * The living tasks, and what is summed up over them. Adding a task, changing one and reading the sums cost the same however many
- * live; a snapshot costs a reference for each 256 of them, and only what is read of it is ever copied.
+ * live, and so does a snapshot until somebody reads its list.
  */
 export class Roster {
-  readonly #pages: RosterPage[] = []
+  /** Replaced and never changed while captures may hold it. */
+  #pages: readonly RosterPage[] = []
+  readonly #captures = new Captures()
   readonly #counts: Record<TaskStatus, number> = { pending: 0, running: 0, completed: 0, failed: 0, cancelled: 0 }
   /** The living whose id does not tell their place. */
   readonly #byId = new Map<string, Task>()
@@ -56,7 +52,7 @@ export class Roster {
   }
 
   *living(): IterableIterator<Task> {
-    for (const page of [...this.#pages]) {
+    for (const page of this.#pages) {
       for (const task of page.tasks) if (task !== undefined) yield task
     }
   }
@@ -79,10 +75,7 @@ export class Roster {
 
   /** To be called before `task` changes: what was promised to the holders of older snapshots is kept for them. */
   beforeChange(task: Task): void {
-    const { page } = task
-    if (page?.promised === undefined) return
-    keep(page.promised)
-    page.promised = undefined
+    this.#captures.beforeChange(task.page)
   }
 
   changed(task: Task, before: TaskSnapshot, after: TaskSnapshot): void {
@@ -94,11 +87,9 @@ export class Roster {
     if (isSettled(after)) this.#remove(task)
   }
 
-  /** The living visible tasks as they are now, copied only when and where somebody reads. */
-  list(): () => readonly TaskSnapshot[] {
-    const promises = this.#pages.map((page) => (page.promised ??= { page, snapshots: undefined }))
-    let list: readonly TaskSnapshot[] | undefined
-    return () => (list ??= Object.freeze(promises.flatMap(keep)))
+  /** The living visible tasks as they are now, copied only when somebody reads. The same one while nothing changes. */
+  capture(): Capture {
+    return this.#captures.take(this.#pages)
   }
 
   #remove(task: Task): void {
@@ -111,12 +102,12 @@ export class Roster {
 
   #list(task: Task): void {
     let page = this.#pages.at(-1)
+    this.#captures.beforeChange(page)
     if (page === undefined || page.tasks.length === pageSize) {
-      page = { firstSerial: task.serial, tasks: [], count: 0, promised: undefined }
-      this.#pages.push(page)
+      page = { firstSerial: task.serial, tasks: [], count: 0 }
+      this.#pages = [...this.#pages, page]
     }
     task.page = page
-    this.beforeChange(task)
     task.place = page.tasks.length
     page.tasks.push(task)
     page.count++
@@ -129,7 +120,7 @@ export class Roster {
     task.page = undefined
     // The page that is being filled stays; an empty one in the middle would only be skipped for ever.
     if (--page.count === 0 && (page.tasks.length === pageSize || this.alive === 0)) {
-      this.#pages.splice(this.#pages.indexOf(page), 1)
+      this.#pages = this.#pages.filter((other) => other !== page)
     }
   }
 
@@ -144,9 +135,4 @@ export class Roster {
     const page = this.#pages.findLast(({ firstSerial }) => firstSerial <= serial)
     return page?.tasks.find((task) => task?.serial === serial)
   }
-}
-
-function keep(promise: PagePromise): readonly TaskSnapshot[] {
-  promise.snapshots ??= promise.page.tasks.flatMap((task) => (task?.plan.visible === true ? [task.snapshot] : []))
-  return promise.snapshots
 }

@@ -1,4 +1,5 @@
 import type { CancelReason, TaskFailure } from "../../machines/task/outcome.ts"
+import type { TaskKey } from "../../machines/task/snapshot.ts"
 import { definitionOf } from "../definition/call.ts"
 import { checkSettings } from "../definition/check-settings.ts"
 import type { AnyTaskCall, AnyTaskDefinition } from "../definition/definition.ts"
@@ -48,6 +49,7 @@ export class Submission {
     executors.get(plan.executor).check?.(definition)
     const { key, onConflict: policy = "replace" } = options ?? {}
     if (Array.isArray(key)) options = { ...options, key: Object.freeze([...key]) }
+    if (key !== undefined && parent !== undefined && policy !== "reject") this.#refuseOwnAncestor(key, parent)
     if (key !== undefined && policy === "join") {
       const living = keys.find(key)
       if (living !== undefined) return join(living, options)
@@ -99,6 +101,17 @@ export class Submission {
       const key = task.options?.key
       if (key === undefined || keys.all(key)[0] === task) lifecycle.arrive(task)
     })
+  }
+
+  /** A child that waits for, joins or replaces one of its own ancestors would wait for itself. */
+  #refuseOwnAncestor(key: TaskKey, parent: Task): void {
+    const holders = this.#parts.keys.all(key)
+    for (let ancestor: Task | undefined = parent; ancestor !== undefined; ancestor = ancestor.parent) {
+      if (!holders.includes(ancestor)) continue
+      throw new TypeError(
+        `Cannot run a child task under the key ${keyText(key)}: task ${ancestor.id}, which waits for it, holds that key; give it another one, or onConflict "reject"`,
+      )
+    }
   }
 
   #fail(task: Task, failure: TaskFailure): void {

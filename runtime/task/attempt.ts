@@ -8,6 +8,7 @@ import type { BodyLink, ChildLink, ProgressShare } from "../context/link.ts"
 import type { AnyTaskCall, AnyTaskDefinition } from "../definition/definition.ts"
 import type { AbortCause, Attempt } from "../ports/executor.ts"
 import type { ChildRunOptions, Lifecycle } from "../supervisor/lifecycle.ts"
+import { Family } from "./family.ts"
 import { ProgressTree } from "./progress-tree.ts"
 import type { Task } from "./task.ts"
 
@@ -49,6 +50,7 @@ export class RunningAttempt implements Attempt, BodyLink {
   #tree: ProgressTree | undefined
   #lastReport = Number.NEGATIVE_INFINITY
   #nextReport: Timer | undefined
+  #unheard = false
   #asking: Set<(handled: boolean) => void> | undefined
   #waitingForChildren = 0
 
@@ -172,14 +174,14 @@ export class RunningAttempt implements Attempt, BodyLink {
 
   event(name: string, data: unknown): void {
     if (!this.#live()) return
-    this.flush()
+    this.#catchUp()
     if (this.#lifecycle.send(this.task, { type: "emit", name, data }))
       void this.#lifecycle.deliver(this.task, name, data)
   }
 
   async eventAndWait(name: string, data: unknown, timeoutMs: number): Promise<boolean> {
     if (!this.#live() || this.abortCause === "cancel") return false
-    this.flush()
+    this.#catchUp()
     if (!this.#lifecycle.send(this.task, { type: "emit", name, data })) return false
     const handled = this.#lifecycle.deliver(this.task, name, data)
     if (handled === undefined) return false
@@ -198,7 +200,7 @@ export class RunningAttempt implements Attempt, BodyLink {
 
   log(level: LogLevel, data: readonly unknown[]): void {
     if (!this.#live()) return
-    this.flush()
+    this.#catchUp()
     this.#lifecycle.send(this.task, { type: "log", level, data })
   }
 
@@ -206,7 +208,12 @@ export class RunningAttempt implements Attempt, BodyLink {
     if (this.#nextReport === undefined) return
     this.#lifecycle.timers.end(this.#nextReport)
     this.#nextReport = undefined
-    this.#publish(this.#lifecycle.clock.monotonic())
+    this.#publish(this.#lifecycle.clock.monotonic(), true)
+  }
+
+  /** What a listener to an event reads of the task is not older than the event; those who follow the task wait for their turn. */
+  #catchUp(): void {
+    if (this.#nextReport !== undefined) this.#publish(this.#lastReport, false)
   }
 
   run(call: AnyTaskCall, options: ChildRunOptions, share: ProgressShare): ChildLink {
@@ -224,7 +231,9 @@ export class RunningAttempt implements Attempt, BodyLink {
       this.childProgress(share.node, (progress - told) * share.weight)
       told = progress
     }
-    if (child.family !== undefined) child.family.follow = follow
+    child.family ??= new Family()
+    child.family.followers.push(follow)
+    follow(child.settled ? 1 : child.snapshot.progress)
     return {
       id: child.id,
       outcome: () => this.#whileWaiting(child),
@@ -257,19 +266,25 @@ export class RunningAttempt implements Attempt, BodyLink {
     const { clock, timers } = this.#lifecycle
     const now = clock.monotonic()
     const due = this.#lastReport + reportIntervalMs
-    if (now >= due) return this.#publish(now)
+    if (now >= due) return this.#publish(now, true)
     this.#nextReport = timers.after(due - now, () => {
       this.#nextReport = undefined
-      this.#publish(clock.monotonic())
+      this.#publish(clock.monotonic(), true)
     })
   }
 
-  #publish(now: number): void {
+  /** `heard`: those who follow the task are told, also of what they were not told before. */
+  #publish(now: number, heard: boolean): void {
     this.#lastReport = now
     const { snapshot } = this.task
-    const progress = Math.min(1, this.#own + (this.#tree === undefined ? 0 : this.#tree.sum))
+    const progress = this.#tree === undefined ? this.#own : this.#tree.over(this.#own)
     const message = this.#message === snapshot.message ? undefined : this.#message
-    if (progress <= snapshot.progress && message === undefined) return
-    this.#lifecycle.send(this.task, { type: "report", progress, message })
+    if (progress > snapshot.progress || message !== undefined) {
+      this.#unheard = !heard
+      this.#lifecycle.send(this.task, { type: "report", progress, message, quiet: !heard })
+    } else if (heard && this.#unheard) {
+      this.#unheard = false
+      this.#lifecycle.remind(this.task)
+    }
   }
 }

@@ -7,6 +7,10 @@ export class Family {
   id: string | undefined = undefined
   /** Living children. */
   children: Set<Task> | undefined = undefined
-  /** The parent's attempt, which follows the progress. */
-  follow: ((progress: number) => void) | undefined = undefined
+  /** Attempts that follow the progress: the parent's, and those of others that have joined. */
+  readonly followers: ((progress: number) => void)[] = []
+
+  tell(progress: number): void {
+    for (const follow of this.followers) follow(progress)
+  }
 }
