@@ -429,3 +429,55 @@ describe("a parent that ends by itself", () => {
     expect(outcome instanceof Error || (outcome as { status: string }).status === "cancelled").toBe(true)
   })
 })
+
+describe("children of sub-contexts", () => {
+  it("fill one slice after another, without a jump when the second begins", async () => {
+    const { supervisor, clock } = setup()
+    const second = gate()
+    const lastOne = defineTask({ name: "last one", run: () => second.opened })
+    const parent = supervisor.addCoroutine(async (ctx) => {
+      await ctx.subContext({ range: 0.4 }).run(double(1)).result()
+      await ctx.subContext({ base: 0.4, range: 0.6 }).run(lastOne()).result()
+      await untilAborted(ctx)
+    }, [])
+    await clock.advance("1 second")
+    expect(parent.snapshot.progress).toBeCloseTo(0.4, 9)
+    second.open()
+    await clock.advance("1 second")
+    expect(parent.snapshot.progress).toBeCloseTo(1, 9)
+  })
+
+  it("fill two slices side by side", async () => {
+    const { supervisor, clock } = setup()
+    const ends = [gate(), gate()]
+    const half = defineTask({ name: "half", run: (_ctx, n: number) => ends[n]!.opened })
+    const parent = supervisor.addCoroutine(async (ctx) => {
+      const low = ctx.subContext({ range: 0.5 }).run(half(0))
+      const high = ctx.subContext({ base: 0.5, range: 0.5 }).run(half(1))
+      await Promise.all([low.outcome(), high.outcome()])
+      await untilAborted(ctx)
+    }, [])
+    await clock.advance("1 second")
+    expect(parent.snapshot.progress).toBe(0)
+    ends[1]!.open()
+    await clock.advance("1 second")
+    expect(parent.snapshot.progress).toBeCloseTo(0.5, 9)
+    ends[0]!.open()
+    await clock.advance("1 second")
+    expect(parent.snapshot.progress).toBeCloseTo(1, 9)
+  })
+})
+
+describe("a child under a key that its own ancestor holds", () => {
+  it.each(["replace", "queue", "join"] as const)(
+    "is refused with onConflict %s: it would wait for itself",
+    async (onConflict) => {
+      const { supervisor, clock } = setup()
+      const parent = supervisor.addCoroutine((ctx) => ctx.run(double(1), { key: "k", onConflict }).result(), [], {
+        key: "k",
+      })
+      await clock.settle()
+      expect(parent.snapshot.outcome).toMatchObject({ status: "failed", failure: { error: { name: "TypeError" } } })
+    },
+  )
+})
