@@ -46,7 +46,7 @@ export class Shutdown {
 
   /** True when nothing is alive; false when `timeoutMs` passed first. */
   quiet(timeoutMs?: number): Promise<boolean> {
-    if (this.#parts.roster.alive === 0) return Promise.resolve(true)
+    if (this.#parts.roster.alive === 0 || timeoutMs === 0) return Promise.resolve(this.#parts.roster.alive === 0)
     return new Promise((resolve) => {
       const end = (quiet: boolean): void => {
         this.#parts.timers.end(timer)
