@@ -67,7 +67,7 @@ describe("whenEvent", () => {
     const heard: unknown[] = []
     const task = supervisor.addCoroutine(
       (ctx) => {
-        for (let i = 0; i < 3; i++) ctx.sendEvent(`n${i}` as never, i as never)
+        for (let i = 0; i < 3; i++) ctx.sendEvent(`n${i}` as never, i)
       },
       [],
       { whenEvent: (from, name, data) => heard.push([from.id, name, data]) },
@@ -86,8 +86,8 @@ describe("whenEvent", () => {
     let leaked: (() => void) | undefined
     supervisor.addCoroutine(
       (ctx) => {
-        ctx.sendEvent("last" as never, 1 as never)
-        leaked = () => ctx.sendEvent("late" as never, 2 as never)
+        ctx.sendEvent("last" as never, 1)
+        leaked = () => ctx.sendEvent("late" as never, 2)
       },
       [],
       { whenEvent: (_task, name) => order.push(name), whenDone: () => order.push("whenDone") },
@@ -134,10 +134,10 @@ describe("a listener of one event", () => {
     const step = gate()
     let calls = 0
     const task: TaskHandle<void, { tick: number }> = supervisor.addCoroutine(async (ctx) => {
-      ctx.sendEvent("tick" as never, 1 as never)
+      ctx.sendEvent("tick" as never, 1)
       await step.opened
-      ctx.sendEvent("tick" as never, 2 as never)
-    }, []) as never
+      ctx.sendEvent("tick" as never, 2)
+    }, [])
     const listener = (): void => void calls++
     const stop = task.on("tick", listener)
     task.on("tick", listener)
@@ -331,7 +331,7 @@ describe("dispatch", () => {
     const note = (name: string) => () => void called.push(name)
     supervisor.subscribe(note("subscribe"))
     supervisor.tasksUpdated.connect(note("tasksUpdated"))
-    const task = supervisor.addCoroutine((ctx) => ctx.sendEvent("e" as never, 1 as never), [], {
+    const task = supervisor.addCoroutine((ctx) => ctx.sendEvent("e" as never, 1), [], {
       whenDone: note("whenDone"),
       whenEvent: note("whenEvent"),
     })
@@ -350,11 +350,9 @@ describe("dispatch", () => {
     const queue: (() => void)[] = []
     const { supervisor, clock } = setup({ dispatch: (callback) => void queue.push(callback) })
     let acknowledged: boolean | undefined
-    supervisor.addCoroutine(
-      async (ctx) => void (acknowledged = await ctx.sendEventAndWait("e" as never, 1 as never)),
-      [],
-      { whenEvent: () => {} },
-    )
+    supervisor.addCoroutine(async (ctx) => void (acknowledged = await ctx.sendEventAndWait("e" as never, 1)), [], {
+      whenEvent: () => {},
+    })
     await clock.settle()
     expect(acknowledged).toBeUndefined()
     for (const callback of queue.splice(0)) callback()

@@ -110,9 +110,9 @@ describe("cancel", () => {
         await late.opened
         ctx.setMessage("still here")
         ctx.setProgress(0.9)
-        ctx.sendEvent("late" as never, 1 as never)
+        ctx.sendEvent("late" as never, 1)
         ctx.log.info("late")
-        await ctx.run({ taskName: "nothing", args: [], settings: {} } as never)
+        ctx.run({ taskName: "nothing", args: [], settings: {} } as never)
       },
       [],
       { grace: "3 seconds", whenEvent: (_task, name) => events.push(name) },

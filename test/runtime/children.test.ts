@@ -209,7 +209,7 @@ describe("a child that several parents have joined", () => {
     const shared = defineTask({
       name: "shared",
       run: (ctx) => {
-        ready.open(ctx as unknown as TaskContext)
+        ready.open(ctx)
         return Promise.race([end.opened, untilAborted(ctx)])
       },
     })

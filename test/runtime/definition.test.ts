@@ -124,7 +124,7 @@ describe("the context", () => {
     leaked!.setProgress(1)
     leaked!.setMessage("late")
     leaked!.log.error("late")
-    leaked!.sendEvent("late" as never, 1 as never)
+    leaked!.sendEvent("late" as never, 1)
     leaked!.flush()
     leaked!.onCancel(() => {})
     await clock.advance("1 second")

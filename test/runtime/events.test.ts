@@ -46,7 +46,7 @@ describe("an acknowledgement", () => {
     const { supervisor, clock } = setup()
     const origin = clock.now()
     const body = (ctx: TaskContext): Promise<boolean> =>
-      ctx.sendEventAndWait("question" as never, 7 as never, timeout === undefined ? {} : { timeout })
+      ctx.sendEventAndWait("question" as never, 7, timeout === undefined ? {} : { timeout })
     const task = supervisor.addCoroutine(body, [], { whenEvent: forEver as never })
     await clock.advance("1 minute")
     expect(task.snapshot).toMatchObject({ outcome: { output: false }, settledAt: origin + ms })
@@ -56,7 +56,7 @@ describe("an acknowledgement", () => {
     const { supervisor, clock } = setup()
     let acknowledged: boolean | undefined
     const task = supervisor.addCoroutine(
-      async (ctx) => void (acknowledged = await ctx.sendEventAndWait("question" as never, 7 as never)),
+      async (ctx) => void (acknowledged = await ctx.sendEventAndWait("question" as never, 7)),
       [],
       { whenEvent: forEver as never },
     )
@@ -87,11 +87,11 @@ describe("events", () => {
     const heard: string[] = []
     supervisor.addCoroutine(
       async (ctx) => {
-        ctx.sendEvent("a" as never, 0 as never)
-        const acknowledged = ctx.sendEventAndWait("b" as never, 0 as never)
-        ctx.sendEvent("c" as never, 0 as never)
+        ctx.sendEvent("a" as never, 0)
+        const acknowledged = ctx.sendEventAndWait("b" as never, 0)
+        ctx.sendEvent("c" as never, 0)
         await acknowledged
-        ctx.sendEvent("d" as never, 0 as never)
+        ctx.sendEvent("d" as never, 0)
       },
       [],
       { whenEvent: (_task, name) => heard.push(name) },
@@ -105,7 +105,7 @@ describe("events", () => {
     const heard: unknown[] = []
     supervisor.addCoroutine(
       (ctx) => {
-        for (let i = 0; i < 10_000; i++) ctx.sendEvent("n" as never, i as never)
+        for (let i = 0; i < 10_000; i++) ctx.sendEvent("n" as never, i)
       },
       [],
       { whenEvent: (_task, _name, data) => heard.push(data) },
@@ -119,7 +119,7 @@ describe("events", () => {
     const heard: unknown[] = []
     supervisor.addCoroutine(
       (ctx) => {
-        ctx.sendEvent("attempt" as never, ctx.attempt as never)
+        ctx.sendEvent("attempt" as never, ctx.attempt)
         if (ctx.attempt < 3) ctx.retry({ after: 0 })
       },
       [],
@@ -146,13 +146,13 @@ describe("events", () => {
     )
     await clock.advance("1 second")
     expect(task.snapshot).toMatchObject({ attempt: 2, phase: "executing" })
-    first?.sendEvent("late" as never, 1 as never)
+    first?.sendEvent("late" as never, 1)
     first?.setProgress(0.9)
     first?.setMessage("late")
     await clock.advance("1 second")
     expect(heard).toEqual([])
     expect(task.snapshot).toMatchObject({ progress: 0, message: undefined })
-    expect(await first?.sendEventAndWait("late" as never, 1 as never)).toBe(false)
+    expect(await first?.sendEventAndWait("late" as never, 1)).toBe(false)
   })
 })
 
@@ -167,7 +167,7 @@ describe("facts", () => {
       ctx.setProgress(0.5)
       ctx.setMessage("half")
       await go.opened
-      ctx.sendEvent("e" as never, 1 as never)
+      ctx.sendEvent("e" as never, 1)
       ctx.log.warn("ends")
     }, [])
     await clock.advance("1 second")
@@ -195,7 +195,7 @@ describe("facts", () => {
     const { supervisor, clock } = setup()
     const channels: unknown[] = []
     supervisor.onFact((fact) => fact.type === "event" && channels.push(fact.channel))
-    const send = (ctx: TaskContext): void => ctx.sendEvent("e" as never, 1 as never)
+    const send = (ctx: TaskContext): void => ctx.sendEvent("e" as never, 1)
     supervisor.addCoroutine(send, [], { publish: "demo", publishId: "test1" })
     supervisor.addCoroutine(send, [])
     await clock.settle()

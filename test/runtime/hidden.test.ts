@@ -24,7 +24,7 @@ describe("a hidden task", () => {
     const task = supervisor.addCoroutine(
       async (ctx) => {
         await go.opened
-        acknowledged.push(await ctx.sendEventAndWait("here" as never, 7 as never))
+        acknowledged.push(await ctx.sendEventAndWait("here" as never, 7))
         await untilAborted(ctx)
       },
       [],

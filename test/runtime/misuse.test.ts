@@ -372,16 +372,11 @@ describe("a call on a context is refused", () => {
     ],
     [
       "sendEventAndWait for no duration",
-      (ctx) => ctx.sendEventAndWait("e", 1 as never, { timeout: "x" as never }),
+      (ctx) => ctx.sendEventAndWait("e", 1, { timeout: "x" as never }),
       TypeError,
       ["x", "seconds"],
     ],
-    [
-      "sendEvent without a name",
-      (ctx) => ctx.sendEvent(undefined as never, 1 as never),
-      TypeError,
-      ["name", "undefined"],
-    ],
+    ["sendEvent without a name", (ctx) => ctx.sendEvent(undefined as never, 1), TypeError, ["name", "undefined"]],
     ["run of a definition", (ctx) => ctx.run(child as never), TypeError, ["misused-child", "definition", "arguments"]],
     [
       "run with a negative weight",

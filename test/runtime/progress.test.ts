@@ -188,7 +188,7 @@ describe("notifications", () => {
     task.on("step" as never, () => void heard++)
     for (let i = 1; i <= 1000; i++) {
       ctx.setProgress(i / 2000)
-      ctx.sendEvent("step" as never, i as never)
+      ctx.sendEvent("step" as never, i)
     }
     await clock.settle()
     expect(heard).toBe(1000)

@@ -100,10 +100,10 @@ describe("what a body may return", () => {
     ["a value", () => 7],
     ["a promise", () => Promise.resolve(7)],
     // oxlint-disable-next-line unicorn/no-thenable -- query builders and the like are such things
-    ["what only looks like a promise", () => ({ then: (resolve: (n: number) => void) => void resolve(7) }) as never],
+    ["what only looks like a promise", () => ({ then: (resolve: (n: number) => void) => resolve(7) }) as never],
   ])("is %s", async (_title, body) => {
     const { supervisor, clock } = setup()
-    const task = supervisor.addCoroutine(body as () => number, [])
+    const task = supervisor.addCoroutine(body, [])
     await clock.settle()
     expect(task.snapshot.outcome).toEqual({ status: "completed", output: 7 })
   })
