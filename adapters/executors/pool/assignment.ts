@@ -82,12 +82,11 @@ export class Assignment {
     if (this.#crew.freeHand === undefined) return
     let busiest: PoolWorker | undefined
     for (const worker of this.#crew.workers) {
-      if (worker.waiting > 0 && (busiest === undefined || worker.waitingMs > busiest.waitingMs)) busiest = worker
+      if (worker.spare > 0 && (busiest === undefined || worker.waitingMs > busiest.waitingMs)) busiest = worker
     }
-    if (busiest?.running === undefined) return
-    if (sure || this.pace.isWorthMoving(busiest.running.expectedMs + busiest.waitingMs)) {
-      const offered = busiest.offeredAttempts()
-      this.recall(offered.slice(0, Math.ceil(offered.length / 2)))
+    if (busiest === undefined) return
+    if (sure || this.pace.isWorthMoving((busiest.running?.expectedMs ?? 0) + busiest.waitingMs)) {
+      this.recall(busiest.offeredAttempts().slice(0, Math.ceil(busiest.spare / 2)))
     } else {
       this.#watch.lookAgainAt(busiest)
     }

@@ -1,31 +1,18 @@
-/** What is not known to be short is taken to be long. */
-export const unknownMs = 1000
+import { MeanTime } from "../worker/mean-time.ts"
 
 /** Behind a body that takes longer nothing is prefetched: the hand-over would cost it less than 0.2 %. */
 const longMs = 25
 
-/** The weight of the latest task in the mean. */
-const weight = 0.2
-
 /** How long the bodies of one definition take, and the number by which workers know it. */
-export class DefinitionPace {
+export class DefinitionPace extends MeanTime {
   readonly index: number
   readonly name: string
   readonly module: string
-  #meanMs: number | undefined
-
   constructor(index: number, name: string, module: string) {
+    super()
     this.index = index
     this.name = name
     this.module = module
-  }
-
-  get expectedMs(): number {
-    return this.#meanMs ?? unknownMs
-  }
-
-  took(ms: number): void {
-    this.#meanMs = this.#meanMs === undefined ? ms : this.#meanMs + (ms - this.#meanMs) * weight
   }
 }
 
@@ -34,7 +21,7 @@ export class Pace {
   readonly #handOverMs: number
   readonly #most: number
   readonly #definitions = new Map<string, DefinitionPace>()
-  readonly #recent: DefinitionPace
+  readonly #recent = new MeanTime()
   #last: DefinitionPace | undefined
   #ahead = 0
 
@@ -42,7 +29,6 @@ export class Pace {
   constructor(handOverMs: number, most: number) {
     this.#handOverMs = handOverMs
     this.#most = most
-    this.#recent = new DefinitionPace(-1, "", "")
   }
 
   /** How many attempts each worker wants in hand beyond the one that runs, as far as the latest tasks tell. */

@@ -19,6 +19,8 @@ export class PoolExecutor implements Executor {
   readonly defaultConcurrency: number
   readonly force = "terminates"
   readonly #parts: PoolExecutorParts
+  /** Modules whose address is known to be one: it is asked with each task. */
+  readonly #addresses = new Set<string>()
   #pool: Pool | undefined
 
   constructor(parts: PoolExecutorParts) {
@@ -35,6 +37,7 @@ export class PoolExecutor implements Executor {
   }
 
   check(definition: AnyTaskDefinition): void {
+    if (definition.module !== undefined && this.#addresses.has(definition.module)) return
     const cannot = `Cannot run task ${JSON.stringify(definition.taskName)} in ${this.#parts.transport.place}`
     if (definition.module === undefined) {
       throw new TypeError(
@@ -46,6 +49,7 @@ export class PoolExecutor implements Executor {
         `${cannot}: its module must be an absolute URL, current value is ${JSON.stringify(definition.module)}; give import.meta.url`,
       )
     }
+    this.#addresses.add(definition.module)
   }
 
   prefetch(): number {

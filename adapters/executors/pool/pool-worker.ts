@@ -9,6 +9,10 @@ import { WorkerPost, type WorkerPostOwner } from "./worker-post.ts"
 export interface WorkerOwner {
   changed(worker: PoolWorker, before: WorkerState, after: WorkerState): void
   received(worker: PoolWorker, envelope: FromWorker): void
+  begun(worker: PoolWorker, ticket: number): void
+  ended(worker: PoolWorker, pooled: PooledAttempt, progress: number, took: number, value: unknown): void
+  /** All that it had to tell for now has been told. */
+  heard(): void
   /** An attempt has been taken back, or it was too late for that. */
   revoked(worker: PoolWorker, pooled: PooledAttempt, won: boolean): void
   progressed(pooled: PooledAttempt, fraction: number): void
@@ -35,7 +39,8 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
   readonly #owner: WorkerOwner
   readonly #link: WorkerLink
   readonly #post: WorkerPost
-  readonly #inHand: (PooledAttempt | undefined)[] = []
+  /** By ticket, and so in the order in which the worker will begin them. */
+  readonly #inHand = new Map<number, PooledAttempt>()
   readonly #freeSlots: number[] = []
   readonly #defined = new Set<number>()
   #ticket = 0
@@ -66,6 +71,11 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
     return this.waiting + (this.running === undefined ? 0 : 1)
   }
 
+  /** How many wait behind what it runs, or is about to. */
+  get spare(): number {
+    return this.running === undefined ? this.waiting - 1 : this.waiting
+  }
+
   get hasFreeSlot(): boolean {
     return this.#freeSlots.length > 0
   }
@@ -79,7 +89,7 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
     pooled.slot = slot
     pooled.ticket = this.#ticket
     pooled.expectedMs = pooled.pace.expectedMs
-    this.#inHand[slot] = pooled
+    this.#inHand.set(this.#ticket, pooled)
     this.waiting++
     this.waitingMs += pooled.expectedMs
     if (this.state === "idle") this.send("assign")
@@ -89,8 +99,11 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
       this.#post.add([toWorker.define, index, name, module])
     }
     const { attempt, id, key, scheduledFor, args } = pooled.attempt
+    if (pooled.transfers === undefined && attempt === 1 && key === id && scheduledFor === undefined) {
+      return this.#post.offer(slot, this.#ticket, index, id, args)
+    }
     const ownKey = key === id ? undefined : key
-    const offer: Offer = [toWorker.offer, slot, this.#ticket, index, attempt, id, ownKey, scheduledFor, args]
+    const offer: Offer = [toWorker.offer, slot, this.#ticket, index, id, args, attempt, ownKey, scheduledFor]
     if (pooled.transfers === undefined) return this.#post.send(offer)
     pooled.moved = true
     this.#post.move(offer, pooled.transfers)
@@ -99,9 +112,9 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
   }
 
   /** Its body has begun. */
-  begin(slot: number): PooledAttempt | undefined {
-    const pooled = this.#inHand[slot]
-    if (pooled === undefined) return undefined
+  begin(ticket: number): PooledAttempt | undefined {
+    const pooled = this.#inHand.get(ticket)
+    if (pooled === undefined || pooled === this.running) return undefined
     this.#leaveWaiting(pooled)
     this.running = pooled
     return pooled
@@ -109,8 +122,7 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
 
   /** It is no longer in hand. */
   release(pooled: PooledAttempt): void {
-    if (this.#inHand[pooled.slot] !== pooled) return
-    this.#inHand[pooled.slot] = undefined
+    if (pooled.worker !== this || !this.#inHand.delete(pooled.ticket)) return
     this.#freeSlots.push(pooled.slot)
     if (this.running === pooled) this.running = undefined
     else this.#leaveWaiting(pooled)
@@ -119,15 +131,37 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
     this.send("free")
   }
 
-  inSlot(slot: number): PooledAttempt | undefined {
-    return this.#inHand[slot]
+  offered(ticket: number): PooledAttempt | undefined {
+    return this.#inHand.get(ticket)
+  }
+
+  /** What it has begun, or will begin next. */
+  get oldest(): PooledAttempt | undefined {
+    return this.#inHand.values().next().value
+  }
+
+  /** Reads from shared memory what it has not said: which bodies have ended, and which one has begun. */
+  look(): void {
+    this.#look()
+    this.#owner.heard()
+  }
+
+  #look(): void {
+    const { slots } = this.#link
+    if (slots === undefined) return
+    for (const pooled of this.#inHand.values()) {
+      const { slot, ticket } = pooled
+      if (!slots.hasBegun(slot, ticket)) return
+      this.#owner.begun(this, ticket)
+      // It begins them in this order: if this one has not ended, none of the others has begun.
+      if (!slots.hasEnded(slot, ticket)) return
+      this.#owner.ended(this, pooled, slots.progress[slot] ?? 0, slots.took(slot), slots.value(slot))
+    }
   }
 
   /** What it has not begun, the latest one first. */
   offeredAttempts(): readonly PooledAttempt[] {
-    const offered: PooledAttempt[] = []
-    for (const pooled of this.#inHand) if (pooled !== undefined && pooled !== this.running) offered.push(pooled)
-    return offered.toSorted((a, b) => b.serial - a.serial)
+    return [...this.#inHand.values()].filter((pooled) => pooled !== this.running).toReversed()
   }
 
   takeBack(pooled: PooledAttempt, as: "recalled" | "withdrawn"): void {
@@ -163,31 +197,29 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
   // ------------------------------------------------------------------------------------------------ what its line tells us
 
   batch(envelopes: readonly FromWorker[]): void {
+    this.#look()
     for (const envelope of envelopes) this.#owner.received(this, envelope)
+    this.look()
   }
 
-  revoked(slot: number, ticket: number, won: boolean): void {
-    const pooled = this.offered(slot, ticket)
+  revoked(_slot: number, ticket: number, won: boolean): void {
+    const pooled = this.#inHand.get(ticket)
     if (pooled !== undefined) this.#owner.revoked(this, pooled, won)
   }
 
-  progress(slot: number, ticket: number, fraction: number): void {
-    const pooled = this.offered(slot, ticket)
+  progress(_slot: number, ticket: number, fraction: number): void {
+    const pooled = this.#inHand.get(ticket)
     if (pooled !== undefined) this.#owner.progressed(pooled, fraction)
   }
 
   exited(exit: WorkerExit): void {
+    this.#look()
     const before = this.state
     this.send("exit")
     this.#owner.exited(this, exit, before)
   }
 
   // ------------------------------------------------------------------------------------------------ what its post tells us
-
-  offered(slot: number, ticket: number): PooledAttempt | undefined {
-    const pooled = this.#inHand[slot]
-    return pooled?.ticket === ticket ? pooled : undefined
-  }
 
   refused(pooled: PooledAttempt, path: string | undefined): void {
     this.#owner.refused(this, pooled, path)

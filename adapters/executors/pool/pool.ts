@@ -125,31 +125,29 @@ export class Pool implements WorkerOwner {
     switch (envelope[0]) {
       case fromWorker.ready:
         worker.send("ready")
-        return this.#assign()
+        return
       case fromWorker.unready:
         worker.lastWords = decodeError(envelope[1])
         return
       case fromWorker.started:
-        return this.#begun(worker, worker.begin(envelope[1]))
+        return this.begun(worker, envelope[1])
       case fromWorker.returned:
       case fromWorker.threw:
       case fromWorker.unsendable: {
-        const pooled = worker.inSlot(envelope[1])
+        const pooled = worker.offered(envelope[1])
         if (pooled === undefined) return
-        worker.tasks++
-        this.#tasks++
-        this.#release(worker, pooled)
-        if (this.#assignment.pace.took(pooled.pace, envelope[3])) this.#host.ready()
-        settle(pooled, envelope)
-        return this.#assign()
+        this.#through(worker, pooled, envelope[3])
+        return settle(pooled, envelope)
       }
       case fromWorker.unloadable: {
-        const pooled = worker.inSlot(envelope[1])
+        const pooled = worker.offered(envelope[1])
         if (pooled === undefined) return
         this.#release(worker, pooled)
-        pooled.fail({ type: "setup", error: decodeError(envelope[2]) })
-        return this.#assign()
+        return pooled.fail({ type: "setup", error: decodeError(envelope[2]) })
       }
+      case fromWorker.collect:
+        // Which has happened: all that was in shared memory is read before a batch.
+        return
       case fromWorker.handled:
         worker.running?.children?.handled(envelope[1], envelope[2] === undefined ? undefined : decodeError(envelope[2]))
         return
@@ -160,18 +158,36 @@ export class Pool implements WorkerOwner {
         return this.#uncaught(worker, decodeError(envelope[1]))
       default: {
         const pooled = worker.running
-        if (pooled?.slot === envelope[1]) deliver(worker, pooled, envelope)
+        if (pooled?.ticket === envelope[1]) deliver(worker, pooled, envelope)
       }
     }
   }
 
-  #begun(worker: PoolWorker, pooled: PooledAttempt | undefined): void {
+  begun(worker: PoolWorker, ticket: number): void {
+    const pooled = worker.begin(ticket)
     if (pooled === undefined) return
     const { state } = pooled
     pooled.state = "running"
     pooled.attempt.started()
     if (state === "withdrawn") this.#tooLate(worker, pooled)
-    if (!this.#assignment.line.isEmpty) this.#assign()
+  }
+
+  ended(worker: PoolWorker, pooled: PooledAttempt, progress: number, took: number, value: unknown): void {
+    this.#through(worker, pooled, took)
+    tellProgress(pooled, progress)
+    pooled.succeed(value)
+  }
+
+  heard(): void {
+    this.#assign()
+  }
+
+  /** A body has ended. */
+  #through(worker: PoolWorker, pooled: PooledAttempt, took: number): void {
+    worker.tasks++
+    this.#tasks++
+    this.#release(worker, pooled)
+    if (this.#assignment.pace.took(pooled.pace, took)) this.#host.ready()
   }
 
   /** What should have been taken back has begun. */

@@ -2,7 +2,8 @@ import { type Effect, fail, interrupt, succeed } from "effect/Effect"
 import type { TaskFailure } from "../../../machines/task/outcome.ts"
 import type { Attempt } from "../../../runtime/ports/executor.ts"
 import type { ChildDesk } from "./child-desk.ts"
-import { type DefinitionPace, unknownMs } from "./pace.ts"
+import { unknownMs } from "../worker/mean-time.ts"
+import type { DefinitionPace } from "./pace.ts"
 import type { PoolWorker } from "./pool-worker.ts"
 
 /**

@@ -1,5 +1,6 @@
 import type { CloneCheck } from "../../../runtime/failure/codec/unserializable-path.ts"
 import type { FromWorker, ToWorker } from "../worker/envelopes.ts"
+import type { SlotTable } from "../worker/slot-table.ts"
 
 /** What a pool needs of its platform: one kind of worker. */
 export interface WorkerTransport {
@@ -17,6 +18,8 @@ export interface WorkerTransport {
 
 /** The pool's end of the line to one worker. */
 export interface WorkerLink {
+  /** Where both sides see the same memory: bodies then begin and end in there, if their worker keeps quiet about them. */
+  readonly slots?: SlotTable | undefined
   /** Throws for a batch that cannot be cloned, and has then sent none of it. */
   post(batch: readonly ToWorker[], transfer: readonly Transferable[]): void
   /** Takes back an attempt that has not begun; `listener.revoked` tells whether that was so, perhaps at once. */

@@ -44,10 +44,11 @@ export class Watch {
   }
 
   lookAgainAt(worker: PoolWorker): void {
-    const { running } = worker
+    const { oldest } = worker
     this.#looking ??= this.#clock.setTimeout(() => {
       this.#looking = undefined
-      if (running !== undefined && worker.running === running) this.#actions.lookAgain()
+      worker.look()
+      if (oldest !== undefined && worker.oldest === oldest) this.#actions.lookAgain()
     }, patienceMs)
   }
 
@@ -55,7 +56,9 @@ export class Watch {
     this.#sampling = undefined
     const running = new Set<PooledAttempt>()
     for (const worker of this.#crew.workers) {
-      if (worker.inHand > 0) this.start()
+      if (worker.inHand === 0) continue
+      this.start()
+      worker.look()
       if (worker.running === undefined) continue
       running.add(worker.running)
       worker.sample()

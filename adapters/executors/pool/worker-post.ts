@@ -1,12 +1,12 @@
 import { findUnserializable } from "../../../runtime/failure/codec/unserializable-path.ts"
-import { type ToWorker, toWorker } from "../worker/envelopes.ts"
+import { type Offer, type Offers, type ToWorker, toWorker } from "../worker/envelopes.ts"
 import type { PooledAttempt } from "./pooled-attempt.ts"
 import type { WorkerLink, WorkerTransport } from "./transport.ts"
 
 /** Who is told what became of a post. */
 export interface WorkerPostOwner {
   /** The attempt that an offer was made of, unless it has been taken back. */
-  offered(slot: number, ticket: number): PooledAttempt | undefined
+  offered(ticket: number): PooledAttempt | undefined
   /** An attempt's arguments cannot be cloned. */
   refused(pooled: PooledAttempt, path: string | undefined): void
   /** A child's event cannot be cloned. */
@@ -20,6 +20,8 @@ export class WorkerPost {
   readonly #link: WorkerLink
   readonly #owner: WorkerPostOwner
   #batch: ToWorker[] = []
+  /** The batch's last envelope, where that holds offers and can take more. */
+  #offers: unknown[] | undefined
   #scheduled = false
 
   constructor(transport: WorkerTransport, link: WorkerLink, owner: WorkerPostOwner) {
@@ -28,13 +30,24 @@ export class WorkerPost {
     this.#owner = owner
   }
 
+  /** An attempt of the plain kind goes with all else that is posted in this turn. */
+  offer(slot: number, ticket: number, definition: number, id: string, args: readonly unknown[]): void {
+    if (this.#offers === undefined) {
+      this.#offers = [toWorker.offers]
+      this.send(this.#offers as unknown as Offers)
+    }
+    this.#offers.push(slot, ticket, definition, id, args)
+  }
+
   /** Goes with the next post. */
   add(envelope: ToWorker): void {
+    this.#offers = undefined
     this.#batch.push(envelope)
   }
 
   /** Goes with all else that is posted in this turn. */
   send(envelope: ToWorker): void {
+    if (envelope[0] !== toWorker.offers) this.#offers = undefined
     this.#batch.push(envelope)
     if (this.#scheduled) return
     this.#scheduled = true
@@ -54,11 +67,15 @@ export class WorkerPost {
     const batch = this.#batch
     if (batch.length === 0) return
     this.#batch = []
+    this.#offers = undefined
     try {
       this.#link.post(batch, [])
     } catch {
       // One of them cannot be cloned, and none was sent.
-      for (const envelope of batch) this.#postAlone(envelope, [])
+      for (const envelope of batch) {
+        if (envelope[0] !== toWorker.offers) this.#postAlone(envelope, [])
+        else for (const offer of apart(envelope)) this.#postAlone(offer, [])
+      }
     }
   }
 
@@ -74,7 +91,7 @@ export class WorkerPost {
     const { clone, place } = this.#transport
     switch (envelope[0]) {
       case toWorker.offer: {
-        const pooled = this.#owner.offered(envelope[1], envelope[2])
+        const pooled = this.#owner.offered(envelope[2])
         if (pooled === undefined) return
         const path = findUnserializable(pooled.attempt.args, "args", clone, pooled.transfers)
         return this.#owner.refused(pooled, path)
@@ -93,9 +110,19 @@ export class WorkerPost {
         return this.#owner.warn(reason)
       }
       case toWorker.define:
+      case toWorker.offers:
       case toWorker.abort:
       case toWorker.stop:
         return this.#owner.warn(`Cannot post to ${place}`, error)
     }
   }
+}
+
+function apart(offers: Offers): readonly Offer[] {
+  const all: Offer[] = []
+  for (let at = 1; at < offers.length; at += 5) {
+    const [slot, ticket, definition, id, args] = offers.slice(at, at + 5) as [number, number, number, string, unknown[]]
+    all.push([toWorker.offer, slot, ticket, definition, id, args, 1, undefined, undefined])
+  }
+  return all
 }

@@ -17,6 +17,7 @@ const host = new WorkerHost(
     post: (batch: readonly FromWorker[], transfer) => port.postMessage(batch, transfer as readonly never[]),
     clone: structuredClone,
     import: (module) => importModule(module, tsx),
+    quiet: { later: (callback) => void setImmediate(callback) },
     memory: tellMemory ? usedMemory : undefined,
     exit: (code) => process.exit(code),
   },

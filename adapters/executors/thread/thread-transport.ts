@@ -42,7 +42,7 @@ class ThreadLink implements WorkerLink {
   readonly #listener: WorkerListener
   readonly #worker: Worker
   readonly #port: MessagePort
-  readonly #slots: SlotTable
+  readonly slots: SlotTable
   #error: unknown
 
   constructor({ setup, tellMemory, resourceLimits, env, execArgv }: ThreadOptions, listener: WorkerListener) {
@@ -51,7 +51,7 @@ class ThreadLink implements WorkerLink {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     const slots = new SharedArrayBuffer(SlotTable.byteLength)
-    this.#slots = new SlotTable(slots)
+    this.slots = new SlotTable(slots)
     const own = workerExecArgv(process.execArgv)
     const data: ThreadData = { port: port2, slots, setup, tsx: own.tsx, tellMemory }
     this.#worker = new Worker(entry, {
@@ -74,15 +74,15 @@ class ThreadLink implements WorkerLink {
   }
 
   revoke(slot: number, ticket: number): void {
-    this.#listener.revoked(slot, ticket, this.#slots.revoke(slot, ticket))
+    this.#listener.revoked(slot, ticket, this.slots.revoke(slot, ticket))
   }
 
   abort(slot: number, ticket: number): void {
-    this.#slots.abort(slot, ticket)
+    this.slots.abort(slot, ticket)
   }
 
   sample(slot: number, ticket: number): void {
-    this.#listener.progress(slot, ticket, this.#slots.progress[slot] ?? 0)
+    this.#listener.progress(slot, ticket, this.slots.progress[slot] ?? 0)
   }
 
   hold(held: boolean): void {

@@ -6,7 +6,7 @@ import { findUnserializable } from "../../../runtime/failure/codec/unserializabl
 import type { RunOptions } from "../../../runtime/task/run-options.ts"
 import { childCall } from "./child-call.ts"
 import { ChildChannel } from "./child-channel.ts"
-import { fromWorker } from "./envelopes.ts"
+import { type FromWorker, fromWorker } from "./envelopes.ts"
 import type { Outbox } from "./outbox.ts"
 import type { SlotTable } from "./slot-table.ts"
 import type { WorkerChannel } from "./worker-channel.ts"
@@ -30,6 +30,7 @@ export class BodyChannel implements BodyLink {
   readonly ticket: number
   readonly #desk: BodyDesk
   readonly #progress: Float64Array
+  #announced: boolean
   #ended = false
   #abortListeners: (() => void)[] | undefined
   /** Requests that the body waits for the answer to. */
@@ -37,11 +38,13 @@ export class BodyChannel implements BodyLink {
   #lastRequest = 0
   #children: ChildChannel[] | undefined
 
-  constructor(info: BodyInfo, slot: number, ticket: number, desk: BodyDesk) {
+  /** @param announced The pool has been told that the body begins. */
+  constructor(info: BodyInfo, slot: number, ticket: number, desk: BodyDesk, announced: boolean) {
     this.info = info
     this.slot = slot
     this.ticket = ticket
     this.#desk = desk
+    this.#announced = announced
     this.#progress = desk.slots.progress
   }
 
@@ -53,23 +56,22 @@ export class BodyChannel implements BodyLink {
   }
 
   message(text: string): void {
-    if (!this.#ended) this.#desk.outbox.send([fromWorker.message, this.slot, this.#fraction(), text])
+    if (!this.#ended) this.#say([fromWorker.message, this.ticket, this.#fraction(), text])
   }
 
   event(name: string, data: unknown): void {
     if (this.#ended) return
-    this.#desk.outbox.send([fromWorker.event, this.slot, this.#fraction(), name, data], markedTransfers(data))
+    this.#say([fromWorker.event, this.ticket, this.#fraction(), name, data], markedTransfers(data))
   }
 
   eventAndWait(name: string, data: unknown, timeoutMs: number): Promise<boolean> {
     return this.request((request) => {
-      const ask = [fromWorker.ask, this.slot, this.#fraction(), name, data, timeoutMs, request] as const
-      this.#desk.outbox.send(ask, markedTransfers(data))
+      this.#say([fromWorker.ask, this.ticket, this.#fraction(), name, data, timeoutMs, request], markedTransfers(data))
     }, false) as Promise<boolean>
   }
 
   log(level: LogLevel, data: readonly unknown[]): void {
-    if (!this.#ended) this.#desk.outbox.send([fromWorker.log, this.slot, this.#fraction(), level, data])
+    if (!this.#ended) this.#say([fromWorker.log, this.ticket, this.#fraction(), level, data])
   }
 
   flush(): void {
@@ -97,7 +99,8 @@ export class BodyChannel implements BodyLink {
       )
     }
     try {
-      outbox.sendOrThrow([fromWorker.runChild, this.slot, this.#fraction(), number, data], markedTransfers(call.args))
+      this.announce()
+      outbox.sendOrThrow([fromWorker.runChild, this.ticket, this.#fraction(), number, data], markedTransfers(call.args))
     } catch {
       const path = findUnserializable(call.args, "args", channel.clone)
       throw new TypeError(
@@ -111,6 +114,18 @@ export class BodyChannel implements BodyLink {
   timer(ms: number, callback: () => void): () => void {
     const timer = setTimeout(callback, ms)
     return () => clearTimeout(timer)
+  }
+
+  /** Whether the pool has been told that the body begins. */
+  get isAnnounced(): boolean {
+    return this.#announced
+  }
+
+  /** Tells the pool, with the next post, that the body has begun. */
+  announce(): void {
+    if (this.#announced) return
+    this.#announced = true
+    this.#desk.outbox.add([fromWorker.started, this.ticket])
   }
 
   /** Sends a request, and gives the pool's answer; `orphaned` is the answer when the body ends before it comes. */
@@ -147,6 +162,11 @@ export class BodyChannel implements BodyLink {
     this.#ended = true
     for (const { resolve, orphaned } of this.#requests?.values() ?? []) resolve(orphaned)
     this.#requests = undefined
+  }
+
+  #say(envelope: FromWorker, transfers?: readonly Transferable[]): void {
+    this.announce()
+    this.#desk.outbox.send(envelope, transfers)
   }
 
   #fraction(): number {

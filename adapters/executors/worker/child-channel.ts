@@ -25,19 +25,19 @@ export class ChildChannel implements ChildLink {
   }
 
   outcome(): Promise<Outcome<unknown>> {
-    const { slot, info } = this.#parent
+    const { ticket, info } = this.#parent
     // What a body that has ended would hear: its children end with it.
     const orphaned: EncodedOutcome = { status: "cancelled", reason: { type: "parent", parent: info.id } }
     this.#outcome ??= this.#parent
-      .request((request) => this.#outbox.send([fromWorker.childOutcome, slot, this.#number, request]), orphaned)
+      .request((request) => this.#outbox.send([fromWorker.childOutcome, ticket, this.#number, request]), orphaned)
       .then((outcome) => decodeOutcome(outcome as EncodedOutcome))
     return this.#outcome
   }
 
   cancel(reason?: string): Promise<CancelReceipt> {
-    const { slot } = this.#parent
+    const { ticket } = this.#parent
     return this.#parent.request(
-      (request) => this.#outbox.send([fromWorker.cancelChild, slot, this.#number, request, reason]),
+      (request) => this.#outbox.send([fromWorker.cancelChild, ticket, this.#number, request, reason]),
       "unknown",
     ) as Promise<CancelReceipt>
   }
@@ -47,7 +47,7 @@ export class ChildChannel implements ChildLink {
     if (listeners === undefined) {
       listeners = new Set()
       this.#listeners.set(name, listeners)
-      this.#outbox.send([fromWorker.listenToChild, this.#parent.slot, this.#number, name])
+      this.#outbox.send([fromWorker.listenToChild, this.#parent.ticket, this.#number, name])
     }
     listeners.add(listener)
     return () => listeners.delete(listener)

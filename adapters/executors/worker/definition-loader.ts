@@ -1,6 +1,7 @@
 import type { AnyTaskDefinition } from "../../../runtime/definition/definition.ts"
 import { asError } from "../../../runtime/failure/codec/as-error.ts"
 import { whileImporting } from "./import-guard.ts"
+import { MeanTime } from "./mean-time.ts"
 import type { WorkerChannel } from "./worker-channel.ts"
 
 type Module = Readonly<Record<string, unknown>>
@@ -14,7 +15,17 @@ export class Unloadable {
   }
 }
 
-type Loaded = AnyTaskDefinition | Unloadable
+/** A definition that is here, and how long its bodies take. */
+export class Runnable {
+  readonly definition: AnyTaskDefinition
+  readonly time = new MeanTime()
+
+  constructor(definition: AnyTaskDefinition) {
+    this.definition = definition
+  }
+}
+
+type Loaded = Runnable | Unloadable
 
 /** The definitions that this worker has been told of, by number; each is imported when it is first wanted. */
 export class DefinitionLoader {
@@ -38,12 +49,13 @@ export class DefinitionLoader {
   async #load(index: number): Promise<Loaded> {
     const told = this.#told[index]
     if (told === undefined) return new Unloadable(new Error(`Cannot load definition ${index}: nobody told its name`))
-    const loaded = await this.#find(told.name, told.module)
+    const found = await this.#find(told.name, told.module)
+    const loaded = found instanceof Unloadable ? found : new Runnable(found)
     this.#loaded[index] = loaded
     return loaded
   }
 
-  async #find(name: string, module: string): Promise<Loaded> {
+  async #find(name: string, module: string): Promise<AnyTaskDefinition | Unloadable> {
     const here = this.#channel.find?.(name, module)
     if (here !== undefined) return here
     const task = JSON.stringify(name)

@@ -12,6 +12,7 @@ import type { RunOptions } from "../../../runtime/task/run-options.ts"
 export const toWorker = {
   /** Tells the name and the module behind a definition's number, before its first offer. */
   define: 0,
+  /** One attempt, all of it told. */
   offer: 1,
   abort: 2,
   /** The answer to a request of the body's. */
@@ -20,6 +21,8 @@ export const toWorker = {
   childEvent: 4,
   /** End, when nothing is in hand. */
   stop: 5,
+  /** Many attempts of the plain kind (the first one, no key of its own, no schedule), in one flat array. */
+  offers: 6,
 } as const
 
 export type Offer = readonly [
@@ -27,17 +30,21 @@ export type Offer = readonly [
   slot: number,
   ticket: number,
   definition: number,
-  attempt: number,
   id: string,
+  args: readonly unknown[],
+  attempt: number,
   /** Undefined where it is the id. */
   key: TaskKey | undefined,
   scheduledFor: number | undefined,
-  args: readonly unknown[],
 ]
+
+/** Slot, ticket, definition, id and args of one attempt after the other: half of what as many tuples cost to clone. */
+export type Offers = readonly [kind: typeof toWorker.offers, ...rest: unknown[]]
 
 export type ToWorker =
   | readonly [kind: typeof toWorker.define, definition: number, name: string, module: string]
   | Offer
+  | Offers
   | readonly [kind: typeof toWorker.abort, slot: number, ticket: number]
   | readonly [kind: typeof toWorker.answer, ticket: number, request: number, value: unknown]
   | readonly [
@@ -55,7 +62,10 @@ export const fromWorker = {
   ready: 0,
   /** The set-up module failed; the worker ends. */
   unready: 1,
-  /** The body begins. Posted before it does, so that whoever finds the worker dead knows whose fault it was. */
+  /**
+   * The body begins. Posted before it does, so that whoever finds the worker dead knows whose fault it was; unless its claim
+   * in shared memory says so as well, and it is expected to be over before anybody could have read a message.
+   */
   started: 2,
   returned: 3,
   threw: 4,
@@ -77,6 +87,8 @@ export const fromWorker = {
   memory: 16,
   /** Something threw where nobody could catch it; the worker ends. */
   uncaught: 17,
+  /** Bodies have ended whose outputs lie in shared memory. */
+  collect: 18,
 } as const
 
 /** A child task as data. */
@@ -93,17 +105,17 @@ export interface ChildCall {
 }
 
 /**
- * What a body sends carries its progress, so that no listener sees an event before the progress that preceded it. `took` is
+ * An attempt is named by its ticket. What a body sends carries its progress, so that no listener sees an event before the progress that preceded it. `took` is
  * the time of the body in milliseconds.
  */
 export type FromWorker =
   | readonly [kind: typeof fromWorker.ready]
   | readonly [kind: typeof fromWorker.unready, error: EncodedError]
-  | readonly [kind: typeof fromWorker.started, slot: number]
-  | readonly [kind: typeof fromWorker.returned, slot: number, progress: number, took: number, value: unknown]
+  | readonly [kind: typeof fromWorker.started, ticket: number]
+  | readonly [kind: typeof fromWorker.returned, ticket: number, progress: number, took: number, value: unknown]
   | readonly [
       kind: typeof fromWorker.threw,
-      slot: number,
+      ticket: number,
       progress: number,
       took: number,
       error: EncodedError,
@@ -111,34 +123,35 @@ export type FromWorker =
     ]
   | readonly [
       kind: typeof fromWorker.unsendable,
-      slot: number,
+      ticket: number,
       progress: number,
       took: number,
       path: string | undefined,
     ]
-  | readonly [kind: typeof fromWorker.unloadable, slot: number, error: EncodedError]
-  | readonly [kind: typeof fromWorker.message, slot: number, progress: number, text: string]
-  | readonly [kind: typeof fromWorker.event, slot: number, progress: number, name: string, data: unknown]
+  | readonly [kind: typeof fromWorker.unloadable, ticket: number, error: EncodedError]
+  | readonly [kind: typeof fromWorker.message, ticket: number, progress: number, text: string]
+  | readonly [kind: typeof fromWorker.event, ticket: number, progress: number, name: string, data: unknown]
   | readonly [
       kind: typeof fromWorker.ask,
-      slot: number,
+      ticket: number,
       progress: number,
       name: string,
       data: unknown,
       timeoutMs: number,
       request: number,
     ]
-  | readonly [kind: typeof fromWorker.log, slot: number, progress: number, level: LogLevel, data: unknown]
-  | readonly [kind: typeof fromWorker.runChild, slot: number, progress: number, child: number, call: ChildCall]
-  | readonly [kind: typeof fromWorker.childOutcome, slot: number, child: number, request: number]
+  | readonly [kind: typeof fromWorker.log, ticket: number, progress: number, level: LogLevel, data: unknown]
+  | readonly [kind: typeof fromWorker.runChild, ticket: number, progress: number, child: number, call: ChildCall]
+  | readonly [kind: typeof fromWorker.childOutcome, ticket: number, child: number, request: number]
   | readonly [
       kind: typeof fromWorker.cancelChild,
-      slot: number,
+      ticket: number,
       child: number,
       request: number,
       reason: string | undefined,
     ]
-  | readonly [kind: typeof fromWorker.listenToChild, slot: number, child: number, name: string]
+  | readonly [kind: typeof fromWorker.listenToChild, ticket: number, child: number, name: string]
   | readonly [kind: typeof fromWorker.handled, request: number, error: EncodedError | undefined]
   | readonly [kind: typeof fromWorker.memory, bytes: number]
   | readonly [kind: typeof fromWorker.uncaught, error: EncodedError]
+  | readonly [kind: typeof fromWorker.collect]

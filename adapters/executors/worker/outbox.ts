@@ -16,7 +16,7 @@ export class Outbox {
   #batch: FromWorker[] = []
   /** Only of envelopes that move something: nearly none. */
   #transfers: Map<FromWorker, readonly Transferable[]> | undefined
-  /** Slots whose body sent an event that cannot cross, with the path: such a body fails at its end. */
+  /** Tickets of bodies that sent an event that cannot cross, with its path: they fail at their end. */
   readonly #spoilt = new Map<number, string | undefined>()
   #scheduled = false
   #sentAt = 0
@@ -52,6 +52,11 @@ export class Outbox {
     this.#channel.post([envelope], transfers)
   }
 
+  /** When something went the last time. */
+  get sentAt(): number {
+    return this.#sentAt
+  }
+
   flush(): void {
     const batch = this.#batch
     if (batch.length === 0) return
@@ -82,17 +87,17 @@ export class Outbox {
   #spoil(envelope: FromWorker): FromWorker {
     if (this.#spoilt.size === 0) return envelope
     if (envelope[0] !== fromWorker.returned && envelope[0] !== fromWorker.threw) return envelope
-    const [kind, slot, progress, took] = envelope
-    const path = this.#spoilt.get(slot)
-    if (!this.#spoilt.delete(slot) || kind === fromWorker.threw) return envelope
-    return [fromWorker.unsendable, slot, progress, took, path]
+    const [kind, ticket, progress, took] = envelope
+    const path = this.#spoilt.get(ticket)
+    if (!this.#spoilt.delete(ticket) || kind === fromWorker.threw) return envelope
+    return [fromWorker.unsendable, ticket, progress, took, path]
   }
 
   #substitute(envelope: FromWorker): FromWorker {
     switch (envelope[0]) {
       case fromWorker.returned: {
-        const [, slot, progress, took, value] = envelope
-        return [fromWorker.unsendable, slot, progress, took, this.#path(value, "output")]
+        const [, ticket, progress, took, value] = envelope
+        return [fromWorker.unsendable, ticket, progress, took, this.#path(value, "output")]
       }
       case fromWorker.ask:
         this.#refused(envelope[6])
@@ -100,20 +105,20 @@ export class Outbox {
       case fromWorker.event:
         return this.#lose(envelope[1], envelope[2], envelope[3], envelope[4])
       case fromWorker.log: {
-        const [kind, slot, progress, level, data] = envelope
-        return [kind, slot, progress, level, toPlain(data)]
+        const [kind, ticket, progress, level, data] = envelope
+        return [kind, ticket, progress, level, toPlain(data)]
       }
       default:
         throw new TypeError(`Cannot send envelope ${envelope[0]}: it is made of what can be cloned`)
     }
   }
 
-  #lose(slot: number, progress: number, name: string, data: unknown): FromWorker {
+  #lose(ticket: number, progress: number, name: string, data: unknown): FromWorker {
     const path = this.#path(data, `event(${JSON.stringify(name)})`)
-    this.#spoilt.set(slot, path)
+    this.#spoilt.set(ticket, path)
     return [
       fromWorker.log,
-      slot,
+      ticket,
       progress,
       "error",
       [`Cannot send event ${JSON.stringify(name)}: ${path} cannot be cloned`],

@@ -16,6 +16,11 @@ export interface WorkerChannel {
   readonly find?: (name: string, module: string) => AnyTaskDefinition | undefined
   /** Told of each progress, where the pool has no way to look for itself while a body computes. */
   readonly progressed?: ((slot: number, ticket: number, fraction: number) => void) | undefined
+  /**
+   * Present where the pool reads the slot table: a body that is expected to be short then begins and ends there, without a
+   * message. `later` calls back in a later turn of the event loop.
+   */
+  readonly quiet?: { readonly later: (callback: () => void) => void }
   /** Bytes in use; absent where the pool did not ask to be told. */
   readonly memory?: (() => number) | undefined
   /** Ends the worker: nothing is in hand. */

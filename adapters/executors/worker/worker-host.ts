@@ -1,10 +1,11 @@
-import type { AnyTaskDefinition } from "../../../runtime/definition/definition.ts"
+import type { TaskKey } from "../../../machines/task/snapshot.ts"
 import { type BodyEnd, runBody } from "../../../runtime/context/run-body.ts"
 import { markedTransfers } from "../../../runtime/context/transfer.ts"
 import { encodeError } from "../../../runtime/failure/codec/encode-error.ts"
 import { BodyChannel, type BodyDesk } from "./body-channel.ts"
-import { DefinitionLoader, Unloadable } from "./definition-loader.ts"
-import { fromWorker, type Offer, type ToWorker, toWorker } from "./envelopes.ts"
+import { DefinitionLoader, Runnable, Unloadable } from "./definition-loader.ts"
+import { fromWorker, type ToWorker, toWorker } from "./envelopes.ts"
+import type { MeanTime } from "./mean-time.ts"
 import { Outbox } from "./outbox.ts"
 import { runSetup } from "./set-up.ts"
 import type { SlotTable } from "./slot-table.ts"
@@ -14,17 +15,35 @@ import type { WorkerChannel } from "./worker-channel.ts"
 const memoryWorthMs = 1
 const memoryIntervalMs = 100
 
+/** A body that is expected to be over sooner than this is not announced: a message to the pool would take as long. */
+const quietMs = 0.2
+
+/** An attempt that the pool has offered and the worker has not begun. */
+interface Offered {
+  readonly slot: number
+  readonly ticket: number
+  readonly definition: number
+  readonly id: string
+  readonly args: readonly unknown[]
+  readonly attempt: number
+  readonly key: TaskKey
+  readonly scheduledFor: number | undefined
+}
+
 /** The inside of a worker, on any platform: takes offers, runs one body at a time, posts what comes of it. */
 export class WorkerHost {
   readonly #channel: WorkerChannel
   readonly #outbox: Outbox
   readonly #desk: BodyDesk
   readonly #definitions: DefinitionLoader
-  readonly #offers: Offer[] = []
+  readonly #offered: Offered[] = []
   #body: BodyChannel | undefined
+  #time: MeanTime | undefined
   #loading = false
   #bodySince = 0
   #memoryToldAt = 0
+  /** Bodies have ended in the slot table, and the pool has not been told to look there. */
+  #uncollected = false
 
   constructor(channel: WorkerChannel, slots: SlotTable) {
     this.#channel = channel
@@ -48,6 +67,7 @@ export class WorkerHost {
 
   /** Something threw where nobody could catch it. The worker must end now: nobody knows what state it is in. */
   uncaught(thrown: unknown): void {
+    this.#body?.announce()
     this.#outbox.add([fromWorker.uncaught, encodeError(thrown)])
     this.#outbox.flush()
   }
@@ -57,13 +77,23 @@ export class WorkerHost {
     this.#outbox.flush()
   }
 
+  #tellOfQuietEnds(): void {
+    if (!this.#uncollected) return
+    this.#uncollected = false
+    this.#outbox.add([fromWorker.collect])
+  }
+
   #take(envelope: ToWorker): void {
     switch (envelope[0]) {
       case toWorker.define:
         return this.#definitions.define(envelope[1], envelope[2], envelope[3])
-      case toWorker.offer:
-        this.#offers.push(envelope)
+      case toWorker.offer: {
+        const [, slot, ticket, definition, id, args, attempt, key = id, scheduledFor] = envelope
+        this.#offered.push({ slot, ticket, definition, id, args, attempt, key, scheduledFor })
         return
+      }
+      case toWorker.offers:
+        return this.#takeAll(envelope)
       case toWorker.abort:
         return this.#bodyWith(envelope[2])?.abort()
       case toWorker.answer:
@@ -72,6 +102,22 @@ export class WorkerHost {
         return this.#deliver(envelope[1], envelope[2], envelope[3], envelope[4], envelope[5])
       case toWorker.stop:
         return this.#channel.exit(0)
+    }
+  }
+
+  #takeAll(offers: readonly unknown[]): void {
+    for (let at = 1; at < offers.length; at += 5) {
+      const id = offers[at + 3] as string
+      this.#offered.push({
+        slot: offers[at] as number,
+        ticket: offers[at + 1] as number,
+        definition: offers[at + 2] as number,
+        id,
+        args: offers[at + 4] as readonly unknown[],
+        attempt: 1,
+        key: id,
+        scheduledFor: undefined,
+      })
     }
   }
 
@@ -89,56 +135,73 @@ export class WorkerHost {
   }
 
   /**
-   * Begins what has been offered, one after another. A synchronous body costs no promise. At the border between two bodies the
-   * end of the one and the start of the other are posted, before the other begins: if it kills the worker, or computes for
-   * long, no finished neighbour is lost or waits with it. (Gathering the ends of 64 no-op tasks instead would save 0.5 µs
-   * each.)
+   * Begins what has been offered, one after another. A synchronous body costs no promise. At the border between two bodies all
+   * is posted before the second one begins: if it kills the worker, or computes for long, no finished neighbour is lost or
+   * waits with it. Where the pool reads the slot table, what is expected to be short has its whole life there instead.
    */
   #next(): void {
-    for (let offer = this.#offers.shift(); offer !== undefined; offer = this.#offers.shift()) {
-      const definition = this.#definitions.get(offer[3])
-      if (definition instanceof Promise) {
-        this.#load(definition, offer)
+    for (let offered = this.#offered.shift(); offered !== undefined; offered = this.#offered.shift()) {
+      const loaded = this.#definitions.get(offered.definition)
+      if (loaded instanceof Promise) {
+        this.#load(loaded, offered)
         break
       }
+      if (loaded instanceof Unloadable) {
+        this.#outbox.add([fromWorker.unloadable, offered.ticket, encodeError(loaded.error)])
+        continue
+      }
+      this.#desk.slots.progress[offered.slot] = 0
       // Claimed as late as possible: while a module is imported its task can still be taken back.
-      if (!this.#desk.slots.claim(offer[1], offer[2])) continue
-      const end = this.#begin(offer, definition)
-      if (end === undefined) continue
+      if (!this.#desk.slots.claim(offered.slot, offered.ticket)) continue
+      const end = this.#begin(offered, loaded)
       if (isPromise(end)) {
-        void end.then((late) => {
-          this.#finish(late)
-          this.#next()
-        })
-        break
+        this.#await(end)
+        return
       }
       this.#finish(end)
     }
+    this.#tellOfQuietEnds()
     this.#outbox.flush()
   }
 
-  #load(definition: Promise<unknown>, offer: Offer): void {
+  #load(loading: Promise<unknown>, offered: Offered): void {
     this.#loading = true
-    void definition.then(() => {
+    void loading.then(() => {
       this.#loading = false
-      this.#offers.unshift(offer)
+      this.#offered.unshift(offered)
       this.#next()
     })
   }
 
-  #begin(offer: Offer, definition: AnyTaskDefinition | Unloadable): BodyEnd | Promise<BodyEnd> | undefined {
-    const [, slot, ticket, , attempt, id, key, scheduledFor, args] = offer
-    if (definition instanceof Unloadable) {
-      this.#outbox.add([fromWorker.unloadable, slot, encodeError(definition.error)])
-      return undefined
+  #begin(offered: Offered, { definition, time }: Runnable): BodyEnd | Promise<BodyEnd> {
+    const { slot, ticket } = offered
+    const isQuiet = this.#channel.quiet !== undefined && time.expectedMs < quietMs
+    if (!isQuiet) {
+      this.#tellOfQuietEnds()
+      this.#outbox.add([fromWorker.started, ticket])
     }
-    this.#desk.slots.progress[slot] = 0
-    this.#outbox.add([fromWorker.started, slot])
     this.#outbox.flush()
-    const body = new BodyChannel({ id, key: key ?? id, attempt, scheduledFor }, slot, ticket, this.#desk)
+    const body = new BodyChannel(offered, slot, ticket, this.#desk, !isQuiet)
     this.#body = body
+    this.#time = time
     this.#bodySince = performance.now()
-    return runBody(definition.body, body.info, body, args)
+    return runBody(definition.body, offered, body, offered.args)
+  }
+
+  #await(end: Promise<BodyEnd>): void {
+    const body = this.#body
+    void end.then((late) => {
+      this.#finish(late)
+      this.#next()
+    })
+    if (body?.isAnnounced !== false) return
+    // It may be over in the next microtask; if not, the pool is told.
+    this.#channel.quiet?.later(() => {
+      if (this.#body !== body) return
+      this.#tellOfQuietEnds()
+      body.announce()
+      this.#outbox.flush()
+    })
   }
 
   #finish(end: BodyEnd): void {
@@ -146,16 +209,28 @@ export class WorkerHost {
     if (body === undefined) return
     body.end()
     this.#body = undefined
-    const { slot } = body
     const now = performance.now()
     const took = now - this.#bodySince
-    const progress = this.#desk.slots.progress[slot] ?? 0
-    if (end.type === "returned") {
-      this.#outbox.add([fromWorker.returned, slot, progress, took, end.value], markedTransfers(end.value))
+    this.#time?.took(took)
+    if (end.type === "returned" && !body.isAnnounced && this.#desk.slots.end(body.slot, body.ticket, took, end.value)) {
+      this.#uncollected = true
+      // So that the pool has something to do meanwhile.
+      if (now - this.#outbox.sentAt > quietMs) this.#tellOfQuietEnds()
     } else {
-      this.#outbox.add([fromWorker.threw, slot, progress, took, encodeError(end.error), end.retry])
+      this.#tellEnd(body, end, took)
     }
     this.#tellMemory(now, took)
+  }
+
+  #tellEnd(body: BodyChannel, end: BodyEnd, took: number): void {
+    const { slot, ticket } = body
+    const progress = this.#desk.slots.progress[slot] ?? 0
+    body.announce()
+    if (end.type === "returned") {
+      this.#outbox.add([fromWorker.returned, ticket, progress, took, end.value], markedTransfers(end.value))
+    } else {
+      this.#outbox.add([fromWorker.threw, ticket, progress, took, encodeError(end.error), end.retry])
+    }
   }
 
   #tellMemory(now: number, took: number): void {
