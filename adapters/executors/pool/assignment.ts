@@ -66,7 +66,9 @@ export class Assignment {
     let least: PoolWorker | undefined
     for (const worker of this.#crew.workers) {
       if (worker.state !== "busy" || !worker.hasFreeSlot) continue
-      if (!this.pace.allowsBehind(worker.running?.expectedMs ?? 0, worker.waitingMs)) continue
+      if (!worker.isFilling && !this.pace.isLow(worker.waitingMs)) continue
+      worker.isFilling = this.pace.allowsBehind(worker.running?.expectedMs ?? 0, worker.waitingMs)
+      if (!worker.isFilling) continue
       if (this.#crew.isDue(worker)) continue
       if (least === undefined || worker.waitingMs < least.waitingMs) least = worker
     }

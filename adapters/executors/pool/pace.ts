@@ -63,6 +63,11 @@ export class Pace {
     return runningMs <= longMs && waitingMs < this.#handOverMs
   }
 
+  /** Whether so little waits in a worker that it should get more. Filled up from there, it gets much at a time. */
+  isLow(waitingMs: number): boolean {
+    return waitingMs < this.#handOverMs / 2
+  }
+
   /** Whether work is expected to last long enough to be given to somebody else. */
   isWorthMoving(ms: number): boolean {
     return ms > this.#handOverMs

@@ -30,6 +30,8 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
   /** Attempts offered and not begun, and what is expected of them, in milliseconds. */
   waiting = 0
   waitingMs = 0
+  /** It ran low, and is given more than it needs at once. */
+  isFilling = false
   /** Since its start. */
   tasks = 0
   /** In bytes, as it told last. */
