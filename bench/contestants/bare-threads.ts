@@ -1,3 +1,4 @@
+import { once } from "node:events"
 import { Worker } from "node:worker_threads"
 import { workers } from "./pool.ts"
 
@@ -7,15 +8,12 @@ const script = new URL("../workers/bare-spin.ts", import.meta.url)
 export class BareThreads {
   readonly #threads = Array.from({ length: workers }, () => new Worker(script))
 
-  /** The CPU microseconds of all. */
-  async spin(tasks: number, turns: number): Promise<number> {
-    const shares = this.#threads.map((thread) => this.#share(thread, { tasks: tasks / workers, turns }))
-    return (await Promise.all(shares)).reduce((total, used) => total + used, 0)
+  async spin(tasks: number, turns: number): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => tell(thread, { tasks: tasks / workers, turns })))
   }
+}
 
-  #share(thread: Worker, share: { readonly tasks: number; readonly turns: number }): Promise<number> {
-    const answer = new Promise<number>((resolve) => thread.once("message", resolve))
-    thread.postMessage(share)
-    return answer
-  }
+async function tell(thread: Worker, share: { readonly tasks: number; readonly turns: number }): Promise<void> {
+  thread.postMessage(share)
+  await once(thread, "message")
 }

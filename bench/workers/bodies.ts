@@ -20,16 +20,8 @@ export function hold(milliseconds?: number): Held {
   return { worker: threadId, start, end: machineNow() }
 }
 
-/** Uses a core for so many turns, and tells the CPU time of its thread that they took, in microseconds. */
-export function spin(turns?: number): number {
-  const before = process.threadCpuUsage()
-  mix(turns ?? 0)
-  const used = process.threadCpuUsage(before)
-  return used.user + used.system
-}
-
-/** A loop that cannot be optimised away. Source of the step: G. Marsaglia, "Xorshift RNGs", 2003. */
-export function mix(turns: number): number {
+/** Uses a core for so many turns of a loop that cannot be optimised away. Source of the step: G. Marsaglia, "Xorshift RNGs", 2003. */
+export function spin(turns = 0): number {
   let state = 2463534242
   for (let turn = 0; turn < turns; turn += 1) {
     state ^= state << 13

@@ -19,14 +19,14 @@ export const echo = defineTask({ name: "echo", module, run: (_ctx, data: ArrayBu
 export const cooperative = defineTask({ name: "cooperative", module, run: turnUntilCancelled })
 
 function turnUntilCancelled(ctx: TaskContext): void {
-  while (!ctx.isCancelled()) bodies.mix(100)
+  while (!ctx.isCancelled()) bodies.spin(100)
 }
 
 /** Turns for ever, and never looks at its context. */
 export const uncooperative = defineTask({ name: "uncooperative", module, run: () => turnForEver() })
 
 function turnForEver(): void {
-  for (;;) bodies.mix(1_000_000)
+  for (;;) bodies.spin(1_000_000)
 }
 
 /** When it began. */
