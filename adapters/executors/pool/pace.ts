@@ -54,7 +54,11 @@ export class Pace {
     this.#recent.took(ms)
     const before = this.#ahead
     const { expectedMs } = this.#recent
-    this.#ahead = expectedMs > longMs ? 0 : Math.min(Math.ceil(this.#handOverMs / expectedMs), this.#most - 1)
+    // A page's clock is coarse: what is expected may be no time at all.
+    this.#ahead =
+      this.#handOverMs === 0 || expectedMs > longMs
+        ? 0
+        : Math.min(Math.ceil(this.#handOverMs / expectedMs), this.#most - 1)
     return this.#ahead > before
   }
 
