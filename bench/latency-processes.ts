@@ -4,7 +4,7 @@ import { workerpoolProcesses } from "./contestants/workerpool.ts"
 import { alternate, pick } from "./harness/alternate.ts"
 import type { Benchmark } from "./harness/benchmark.ts"
 import { tableOf } from "./harness/table.ts"
-import { sequential } from "./measures/latency.ts"
+import { latencyWarmUps, sequential } from "./measures/latency.ts"
 
 const entrants = [tasktorProcesses, workerpoolProcesses, tinypoolProcesses]
 
@@ -12,8 +12,8 @@ export const benchmark: Benchmark = {
   name: "latency-processes",
   question: "a no-op in a child process, one after another: submit to result (no target)",
   answer: async ({ rounds, wants }) => {
-    const contestants = entrants.filter(({ name }) => wants(name)).map((entrant) => sequential(entrant, 5000))
-    const samples = await alternate(contestants, rounds)
+    const contestants = entrants.filter(({ name }) => wants(name)).map(sequential)
+    const samples = await alternate(contestants, rounds, latencyWarmUps)
     return {
       tables: [
         tableOf(

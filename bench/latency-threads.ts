@@ -7,7 +7,7 @@ import { alternate, pick } from "./harness/alternate.ts"
 import type { Benchmark } from "./harness/benchmark.ts"
 import { tableOf } from "./harness/table.ts"
 import { noSlower } from "./harness/target.ts"
-import { sequential } from "./measures/latency.ts"
+import { latencyWarmUps, sequential } from "./measures/latency.ts"
 
 const peers = [piscina, piscina16, tinypoolThreads, workerpoolThreads, poolifier, poolifierQueue]
 
@@ -16,10 +16,7 @@ export const benchmark: Benchmark = {
   question: "a no-op on a thread, one after another: submit to result",
   answer: async ({ rounds, wants }) => {
     const entrants = [tasktorThreads, ...peers].filter(({ name }) => wants(name))
-    const samples = await alternate(
-      entrants.map((entrant) => sequential(entrant, 5000)),
-      rounds,
-    )
+    const samples = await alternate(entrants.map(sequential), rounds, latencyWarmUps)
     const [p50, p99] = [pick(samples, (one) => one.p50), pick(samples, (one) => one.p99)]
     const names = peers.map(({ name }) => name)
     return {

@@ -10,16 +10,19 @@ export interface Contestant<Sample> {
 export type Samples<Sample> = ReadonlyMap<string, readonly Sample[]>
 
 /**
- * Warms every contestant up with one round that does not count, then lets them take turns. Each round begins with another
+ * Warms every contestant up with rounds that do not count, then lets them take turns. Each round begins with another
  * contestant, and each turn on a quiet
  * machine and a heap without the garbage of the one before.
  */
 export async function alternate<Sample>(
   contestants: readonly Contestant<Sample>[],
   rounds: number,
+  warmUps = 1,
 ): Promise<Samples<Sample>> {
   const samples = new Map<string, Sample[]>(contestants.map(({ name }) => [name, []]))
-  for (const contestant of contestants) await turn(contestant)
+  for (let warmUp = 0; warmUp < warmUps; warmUp += 1) {
+    for (const contestant of contestants) await turn(contestant)
+  }
   for (let round = 0; round < rounds; round += 1) {
     const first = round % Math.max(1, contestants.length)
     for (const contestant of [...contestants.slice(first), ...contestants.slice(0, first)]) {
