@@ -9,12 +9,40 @@ import type { ChildCall, ToWorker } from "../worker/envelopes.ts"
 import { toWorker } from "../worker/envelopes.ts"
 import type { ChildRunOptions } from "../../../runtime/supervisor/lifecycle.ts"
 
+/** A body that computes on after it has run a child is not waited for any longer than this. */
+const longestHoldMs = 10
+
+/** A child on its way to the supervisor: held until its parent's turn is over, then until its definition is known. */
+class ComingChild {
+  readonly call: ChildCall
+  #link: ChildLink | undefined
+  #waiting: ((link: ChildLink) => void)[] = []
+
+  constructor(call: ChildCall) {
+    this.call = call
+  }
+
+  /** Now or as soon as it is there: without a promise between, so that a listener is there before the child's first event. */
+  use(what: (link: ChildLink) => void): void {
+    if (this.#link === undefined) this.#waiting.push(what)
+    else what(this.#link)
+  }
+
+  arrived(link: ChildLink): void {
+    this.#link = link
+    for (const what of this.#waiting) what(link)
+    this.#waiting = []
+  }
+}
+
 /** The supervisor's side of the child tasks that one body in a worker runs. */
 export class ChildDesk {
   readonly #attempt: Attempt
   readonly #ticket: number
   readonly #post: (envelope: ToWorker) => void
-  readonly #children = new Map<number, ChildLink | Promise<ChildLink>>()
+  readonly #children = new Map<number, ComingChild>()
+  #held: ComingChild[] = []
+  #endHold: (() => void) | undefined
   /** Events that the body is handling, by request. */
   readonly #handling = new Map<number, { resolve(): void; reject(error: unknown): void }>()
   #lastRequest = 0
@@ -26,23 +54,34 @@ export class ChildDesk {
     this.#post = post
   }
 
-  run(child: number, call: ChildCall): void {
-    const link = this.#start(call)
-    this.#children.set(child, link)
-    if (!(link instanceof Promise)) return
-    void link.then((started) => this.#children.set(child, started))
+  run(name: number, call: ChildCall): void {
+    const child = new ComingChild(call)
+    this.#children.set(name, child)
+    this.#held.push(child)
+    this.#endHold ??= this.#attempt.link.timer(longestHoldMs, () => this.begin())
+  }
+
+  /** Those that have been held are submitted. */
+  begin(): void {
+    this.#endHold?.()
+    this.#endHold = undefined
+    const held = this.#held
+    this.#held = []
+    for (const child of held) this.#start(child)
   }
 
   outcome(child: number, request: number): void {
-    void this.#withChild(child, async (link) => this.#answer(request, encodeOutcome(await link.outcome())))
+    this.#children
+      .get(child)
+      ?.use((link) => void link.outcome().then((end) => this.#answer(request, encodeOutcome(end))))
   }
 
   cancel(child: number, request: number, reason: string | undefined): void {
-    void this.#withChild(child, async (link) => this.#answer(request, await link.cancel(reason)))
+    this.#children.get(child)?.use((link) => void link.cancel(reason).then((receipt) => this.#answer(request, receipt)))
   }
 
   listen(child: number, name: string): void {
-    void this.#withChild(child, (link) => link.on(name, (data) => this.#deliver(child, name, data)))
+    this.#children.get(child)?.use((link) => void link.on(name, (data) => this.#deliver(child, name, data)))
   }
 
   /** The body has handled an event of a child's, or failed to. */
@@ -55,31 +94,28 @@ export class ChildDesk {
 
   /** The body has ended: it handles nothing any more. */
   close(): void {
+    this.#endHold?.()
     this.#closed = true
     for (const { reject } of this.#handling.values()) reject(new Error("The listener's task has ended"))
     this.#handling.clear()
   }
 
-  /** At once where the definition is known, so that a listener of the same turn misses no event. */
-  #start(call: ChildCall): ChildLink | Promise<ChildLink> {
+  #start(child: ComingChild): void {
+    const { call } = child
+    const submit = (definition: AnyTaskDefinition): void => child.arrived(this.#submit(call, definition))
+    const fail = (thrown: unknown): void => child.arrived(dead(call, thrown))
     try {
       const definition = findDefinition(call.name, call.module)
-      if (!(definition instanceof Promise)) return this.#submit(call, definition)
-      return definition.then((found) => this.#submit(call, found)).catch((thrown: unknown) => dead(call, thrown))
+      if (definition instanceof Promise) definition.then(submit).catch(fail)
+      else submit(definition)
     } catch (thrown) {
-      return dead(call, thrown)
+      fail(thrown)
     }
   }
 
   #submit(call: ChildCall, { settings }: AnyTaskDefinition): ChildLink {
     const own: ChildRunOptions = { ...call.settings, ...call.options, childId: call.id }
     return this.#attempt.link.run({ taskName: call.name, args: call.args, settings }, own, call.share)
-  }
-
-  #withChild(child: number, use: (link: ChildLink) => unknown): unknown {
-    const link = this.#children.get(child)
-    // Without a promise where there is none: a listener must be there before the child's first event.
-    return link instanceof Promise ? link.then(use) : link === undefined ? undefined : use(link)
   }
 
   #deliver(child: number, name: string, data: unknown): Promise<void> {

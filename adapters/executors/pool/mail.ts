@@ -16,7 +16,8 @@ type BodyMail = Extract<
       | typeof fromWorker.runChild
       | typeof fromWorker.childOutcome
       | typeof fromWorker.cancelChild
-      | typeof fromWorker.listenToChild,
+      | typeof fromWorker.listenToChild
+      | typeof fromWorker.beginChildren,
     ...rest: unknown[],
   ]
 >
@@ -52,6 +53,8 @@ export function deliver(worker: PoolWorker, pooled: PooledAttempt, mail: BodyMai
       return deskOf(worker, pooled).cancel(mail[2], mail[3], mail[4])
     case fromWorker.listenToChild:
       return deskOf(worker, pooled).listen(mail[2], mail[3])
+    case fromWorker.beginChildren:
+      return deskOf(worker, pooled).begin()
   }
 }
 

@@ -37,6 +37,8 @@ export class BodyChannel implements BodyLink {
   #requests: Map<number, Request> | undefined
   #lastRequest = 0
   #children: ChildChannel[] | undefined
+  /** Children of this turn wait for its end. */
+  #childrenHeld = false
 
   /** @param announced The pool has been told that the body begins. */
   constructor(info: BodyInfo, slot: number, ticket: number, desk: BodyDesk, announced: boolean) {
@@ -108,6 +110,7 @@ export class BodyChannel implements BodyLink {
       )
     }
     ;(this.#children ??= []).push(child)
+    this.#beginChildrenSoon()
     return child
   }
 
@@ -159,9 +162,23 @@ export class BodyChannel implements BodyLink {
 
   /** The body has ended: nothing that it left behind has an effect. */
   end(): void {
+    this.#beginChildren()
     this.#ended = true
     for (const { resolve, orphaned } of this.#requests?.values() ?? []) resolve(orphaned)
     this.#requests = undefined
+  }
+
+  /** After this turn, in which the body can still say what it listens to: a child's first event is not missed. */
+  #beginChildrenSoon(): void {
+    if (this.#childrenHeld) return
+    this.#childrenHeld = true
+    queueMicrotask(() => this.#beginChildren())
+  }
+
+  #beginChildren(): void {
+    if (!this.#childrenHeld) return
+    this.#childrenHeld = false
+    this.#desk.outbox.send([fromWorker.beginChildren, this.ticket])
   }
 
   #say(envelope: FromWorker, transfers?: readonly Transferable[]): void {

@@ -89,6 +89,8 @@ export const fromWorker = {
   uncaught: 17,
   /** Bodies have ended whose outputs lie in shared memory. */
   collect: 18,
+  /** The turn in which the body ran children is over: whatever listens to them listens by now, and they may begin. */
+  beginChildren: 19,
 } as const
 
 /** A child task as data. */
@@ -155,3 +157,4 @@ export type FromWorker =
   | readonly [kind: typeof fromWorker.memory, bytes: number]
   | readonly [kind: typeof fromWorker.uncaught, error: EncodedError]
   | readonly [kind: typeof fromWorker.collect]
+  | readonly [kind: typeof fromWorker.beginChildren, ticket: number]
