@@ -220,7 +220,7 @@ describe("a schema whose tuple allows fewer arguments than the body", () => {
       input: z.tuple([z.string(), z.number().default(2)]),
       run: (_ctx, word: string, times?: number) => word.repeat(times ?? 0),
     })
-    const task = supervisor.run(greet("ho", undefined))
+    const task = supervisor.run(greet("ho", undefined as never))
     await clock.settle()
     expect(task.snapshot.outcome).toEqual({ status: "completed", output: "hoho" })
   })
