@@ -13,7 +13,10 @@ class Extent {
 
 /** What was thrown, as plain data. Never throws, whatever it is given. */
 export function encodeError(thrown: unknown): EncodedError {
-  return encode(asError(thrown), new Extent())
+  const error = asError(thrown)
+  const extent = new Extent()
+  extent.ancestors.push(error)
+  return encode(error, extent)
 }
 
 /**

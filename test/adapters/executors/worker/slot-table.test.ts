@@ -1,0 +1,81 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { nextTicket, SlotTable } from "../../../../adapters/executors/worker/slot-table.ts"
+
+function table(): SlotTable {
+  return new SlotTable(new SharedArrayBuffer(SlotTable.byteLength))
+}
+
+describe("a slot", () => {
+  it("goes to whoever is first: the worker", () => {
+    const slots = table()
+    expect(slots.claim(3, 7)).toBe(true)
+    expect(slots.revoke(3, 7)).toBe(false)
+    expect(slots.hasBegun(3, 7)).toBe(true)
+  })
+
+  it("goes to whoever is first: the pool", () => {
+    const slots = table()
+    expect(slots.revoke(3, 7)).toBe(true)
+    expect(slots.claim(3, 7)).toBe(false)
+    expect(slots.hasBegun(3, 7)).toBe(false)
+  })
+
+  it("is free for the next ticket, whatever became of the last one", () => {
+    const slots = table()
+    slots.claim(0, 1)
+    expect(slots.claim(0, 2)).toBe(true)
+    slots.revoke(0, 3)
+    expect(slots.claim(0, 4)).toBe(true)
+  })
+
+  it("is not touched by what comes too late for its last ticket", () => {
+    const slots = table()
+    slots.claim(0, 1)
+    slots.claim(0, 2)
+    slots.abort(0, 1)
+    expect(slots.revoke(0, 1)).toBe(false)
+    expect(slots.revoke(0, 2)).toBe(false)
+    expect(slots.isAborted(0, 2)).toBe(false)
+  })
+
+  it("has exactly one winner, in whatever order they come, across the wrap of tickets", () => {
+    const last = 2 ** 30 - 1
+    const moves = fc.array(fc.constantFrom("claim", "revoke"), { minLength: 1, maxLength: 4 })
+    fc.assert(
+      fc.property(fc.array(moves, { minLength: 1 }), (lives) => {
+        const slots = table()
+        slots.claim(5, last - 3)
+        let ticket = last - 2
+        for (const life of lives) {
+          const winners = life.filter((move) => (move === "claim" ? slots.claim(5, ticket) : slots.revoke(5, ticket)))
+          // A second claim of the winner's own changes nothing.
+          expect(new Set(winners)).toEqual(new Set([life[0]]))
+          ticket = nextTicket(ticket)
+        }
+      }),
+    )
+  })
+
+  it.each([0, -0, 1.5, Number.NaN, Number.NEGATIVE_INFINITY, true, false, null, undefined])(
+    "carries an output of %s",
+    (value) => {
+      const slots = table()
+      slots.claim(1, 9)
+      expect(slots.hasEnded(1, 9)).toBe(false)
+      expect(slots.end(1, 9, 0.25, value)).toBe(true)
+      expect(slots.hasEnded(1, 9)).toBe(true)
+      expect(slots.hasBegun(1, 9)).toBe(true)
+      expect(slots.value(1)).toBe(value)
+      expect(slots.took(1)).toBe(0.25)
+      expect(slots.revoke(1, 9)).toBe(false)
+    },
+  )
+
+  it.each(["text", 1n, {}, []])("does not carry %s", (value) => {
+    const slots = table()
+    slots.claim(1, 9)
+    expect(slots.end(1, 9, 0, value)).toBe(false)
+    expect(slots.hasEnded(1, 9)).toBe(false)
+  })
+})
