@@ -1,0 +1,124 @@
+import type {
+  WorkerExit,
+  WorkerLink,
+  WorkerListener,
+  WorkerTransport,
+} from "../../../../adapters/executors/pool/transport.ts"
+import {
+  type FromWorker,
+  fromWorker,
+  type ToWorker,
+  toWorker,
+} from "../../../../adapters/executors/worker/envelopes.ts"
+
+interface Offered {
+  readonly slot: number
+  readonly ticket: number
+}
+
+/** A worker whose every word a test speaks. Like a child process, it is asked, and answers when it likes. */
+export class FakeWorker implements WorkerLink {
+  readonly #listener: WorkerListener
+  readonly #offered = new Map<string, Offered>()
+  /** Ids of attempts, in the order of their offers. */
+  readonly offers: string[] = []
+  /** Ids of attempts that are asked back. */
+  readonly revokes: string[] = []
+  readonly aborts: string[] = []
+  held = true
+  terminated = false
+  stopped = false
+
+  constructor(listener: WorkerListener) {
+    this.#listener = listener
+  }
+
+  // ------------------------------------------------------------------------------------------------------ what is asked
+
+  post(batch: readonly ToWorker[]): void {
+    structuredClone(batch)
+    for (const envelope of batch) {
+      if (envelope[0] === toWorker.offer) this.#offer(envelope[4], envelope[1], envelope[2])
+      if (envelope[0] === toWorker.stop) this.stopped = true
+      if (envelope[0] !== toWorker.offers) continue
+      for (let at = 1; at < envelope.length; at += 5) {
+        this.#offer(envelope[at + 3] as string, envelope[at] as number, envelope[at + 1] as number)
+      }
+    }
+  }
+
+  revoke(_slot: number, ticket: number): void {
+    this.revokes.push(this.#idOf(ticket))
+  }
+
+  abort(_slot: number, ticket: number): void {
+    this.aborts.push(this.#idOf(ticket))
+  }
+
+  sample(): void {}
+
+  hold(held: boolean): void {
+    this.held = held
+  }
+
+  terminate(): void {
+    this.terminated = true
+  }
+
+  // ----------------------------------------------------------------------------------------------------- what it says
+
+  ready(): void {
+    this.#listener.batch([[fromWorker.ready]])
+  }
+
+  begins(id: string): void {
+    this.#listener.batch([[fromWorker.started, this.#of(id).ticket]])
+  }
+
+  returns(id: string, took = 1): void {
+    this.#listener.batch([[fromWorker.returned, this.#of(id).ticket, 0, took, `output of ${id}`]])
+  }
+
+  says(envelope: FromWorker): void {
+    this.#listener.batch([envelope])
+  }
+
+  answers(id: string, won: boolean): void {
+    const { slot, ticket } = this.#of(id)
+    this.#listener.revoked(slot, ticket, won)
+  }
+
+  exits(exit: WorkerExit = { exitCode: 1 }): void {
+    this.#listener.exited(exit)
+  }
+
+  #offer(id: string, slot: number, ticket: number): void {
+    this.offers.push(id)
+    this.#offered.set(id, { slot, ticket })
+  }
+
+  #of(id: string): Offered {
+    const offered = this.#offered.get(id)
+    if (offered === undefined) throw new Error(`${id} was never offered; there are ${this.offers.join(", ")}`)
+    return offered
+  }
+
+  #idOf(ticket: number): string {
+    for (const [id, offered] of this.#offered) if (offered.ticket === ticket) return id
+    throw new Error(`No attempt has ticket ${ticket}`)
+  }
+}
+
+export class FakeTransport implements WorkerTransport {
+  readonly place = "a fake"
+  readonly canMove = false
+  readonly handOverMs = 1
+  readonly clone = structuredClone
+  readonly workers: FakeWorker[] = []
+
+  spawn(listener: WorkerListener): FakeWorker {
+    const worker = new FakeWorker(listener)
+    this.workers.push(worker)
+    return worker
+  }
+}

@@ -1,0 +1,355 @@
+import type { Exit } from "effect/Exit"
+import * as Effect from "effect/Effect"
+import * as ExitModule from "effect/Exit"
+import * as Cause from "effect/Cause"
+import type { Fiber } from "effect/Fiber"
+import { type Attempt, defineTask, type TaskFailure } from "tasktor"
+import { type SimulatedClock, simulatedClock } from "tasktor/testing"
+import { describe, expect, it } from "vitest"
+import { PoolExecutor } from "../../../../adapters/executors/pool/pool-executor.ts"
+import { fromWorker } from "../../../../adapters/executors/worker/envelopes.ts"
+import { FakeTransport, type FakeWorker } from "./fake-transport.ts"
+
+const definition = defineTask({ name: "pooled", module: "file:///pooled.js", run: () => 1 })
+const other = defineTask({ name: "other", module: "file:///pooled.js", run: () => 1 })
+
+/** An attempt of a runtime that only takes notes. */
+class NotedAttempt {
+  readonly key: string
+  readonly attempt = 1
+  readonly definition = definition as unknown as Attempt["definition"]
+  readonly args: readonly unknown[] = []
+  readonly abortCause = undefined
+  readonly link = { progress: () => {} } as unknown as Attempt["link"]
+  readonly notes: string[] = []
+  readonly id: string
+  #abort: (() => void) | undefined
+
+  constructor(id: string) {
+    this.id = id
+    this.key = id
+  }
+
+  started(): void {
+    this.notes.push("started")
+  }
+
+  stopped(how: string): void {
+    this.notes.push(how)
+  }
+
+  retryRequested(): void {}
+
+  onAbort(listener: () => void): void {
+    this.#abort = listener
+  }
+
+  abort(): void {
+    this.#abort?.()
+  }
+}
+
+interface Running {
+  readonly attempt: NotedAttempt
+  readonly fiber: Fiber<unknown, TaskFailure>
+  end(): string
+}
+
+interface World {
+  readonly clock: SimulatedClock
+  readonly workers: readonly FakeWorker[]
+  readonly executor: PoolExecutor
+  readonly warnings: readonly string[]
+  /** Ids whose bodies have ended. */
+  readonly ended: Set<string>
+  run(id: string, change?: Partial<NotedAttempt>): Running
+  /** Lets posts go. */
+  turn(): Promise<void>
+}
+
+function world(concurrency = 1, limits: { tasks?: number; limit?: number } = {}): World {
+  const clock = simulatedClock()
+  const transport = new FakeTransport()
+  const warnings: string[] = []
+  const executor = new PoolExecutor({
+    name: "fake",
+    defaultConcurrency: concurrency,
+    transport,
+    limits: {
+      recycle: { tasks: limits.tasks ?? Number.POSITIVE_INFINITY, memory: 1000 },
+      restarts: { limit: limits.limit ?? 5, withinMs: 1000 },
+    },
+  })
+  executor.open({ clock, concurrency, ready: () => {}, warn: (message) => warnings.push(message) })
+  const run = (id: string, change: Partial<NotedAttempt> = {}): Running => {
+    const attempt = Object.assign(new NotedAttempt(id), change)
+    const fiber = Effect.runFork(executor.execute(attempt as unknown as Attempt))
+    return { attempt, fiber, end: () => describeEnd(fiber.pollUnsafe()) }
+  }
+  return { clock, workers: transport.workers, executor, warnings, ended: new Set(), run, turn: () => Promise.resolve() }
+}
+
+function describeEnd(exit: Exit<unknown, TaskFailure> | undefined): string {
+  if (exit === undefined) return "open"
+  if (ExitModule.isSuccess(exit)) return String(exit.value)
+  if (Cause.hasInterruptsOnly(exit.cause)) return "interrupted"
+  return JSON.stringify(Cause.squash(exit.cause))
+}
+
+/** Lets these workers run all that they are offered, until nothing is left. */
+async function work(all: World, workers: readonly FakeWorker[], took: number): Promise<void> {
+  for (let busy = true; busy; await all.turn()) {
+    busy = false
+    for (const worker of workers) {
+      for (const id of worker.offers) {
+        if (all.ended.has(id)) continue
+        all.ended.add(id)
+        busy = true
+        worker.begins(id)
+        worker.returns(id, took)
+      }
+    }
+  }
+}
+
+/** The workers are there, and the pool knows how long its tasks take. */
+async function warm(all: World, count: number, took = 0.001): Promise<readonly FakeWorker[]> {
+  const tasks = Array.from({ length: count }, (_, index) => all.run(`warm ${index}`))
+  for (const worker of all.workers) worker.ready()
+  await all.turn()
+  await work(all, all.workers, took)
+  expect(tasks.map((task) => task.end())).toEqual(tasks.map((_, index) => `output of warm ${index}`))
+  return all.workers
+}
+
+describe("the pool", () => {
+  it("starts a worker when there is work, and lets the program go when there is none", async () => {
+    const { run, workers, turn } = world()
+    const one = run("a")
+    expect(workers).toHaveLength(1)
+    const [worker] = workers as [FakeWorker]
+    expect(worker.held).toBe(true)
+    worker.ready()
+    await turn()
+    worker.begins("a")
+    worker.returns("a")
+    expect(one.end()).toBe("output of a")
+    expect(one.attempt.notes).toEqual(["started"])
+    expect(worker.held).toBe(false)
+  })
+
+  it("drops what is aborted before any worker has it", () => {
+    const { run } = world()
+    const one = run("a")
+    one.attempt.abort()
+    expect(one.end()).toBe("interrupted")
+    expect(one.attempt.notes).toEqual([])
+  })
+
+  describe("taking back what a worker has not begun", () => {
+    it("ends by interruption when it was in time", async () => {
+      const all = world()
+      const [worker] = (await warm(all, 1)) as [FakeWorker]
+      const one = all.run("a")
+      await all.turn()
+      one.attempt.abort()
+      expect(worker.revokes).toEqual(["a"])
+      expect(one.end()).toBe("open")
+      worker.answers("a", true)
+      expect(one.end()).toBe("interrupted")
+      expect(one.attempt.notes).toEqual([])
+      expect(worker.held).toBe(false)
+    })
+
+    it("becomes an abort when it was too late", async () => {
+      const all = world()
+      const [worker] = (await warm(all, 1)) as [FakeWorker]
+      const one = all.run("a")
+      await all.turn()
+      one.attempt.abort()
+      worker.answers("a", false)
+      expect(worker.aborts).toEqual(["a"])
+      worker.begins("a")
+      worker.returns("a")
+      expect(one.end()).toBe("output of a")
+    })
+
+    it("becomes an abort when the body is heard of before the answer, once", async () => {
+      const all = world()
+      const [worker] = (await warm(all, 1)) as [FakeWorker]
+      const one = all.run("a")
+      await all.turn()
+      one.attempt.abort()
+      worker.begins("a")
+      worker.answers("a", false)
+      expect(worker.aborts).toEqual(["a"])
+      expect(one.attempt.notes).toEqual(["started"])
+    })
+
+    it("becomes a kill when that was asked for", async () => {
+      const all = world()
+      const [worker] = (await warm(all, 1)) as [FakeWorker]
+      const one = all.run("a")
+      await all.turn()
+      one.fiber.interruptUnsafe()
+      worker.begins("a")
+      expect(worker.terminated).toBe(true)
+      expect(one.end()).toBe("open")
+      worker.exits({ signal: "SIGKILL" })
+      expect(one.end()).toBe("interrupted")
+      expect(one.attempt.notes).toEqual(["started", "terminated"])
+    })
+
+    it("is settled by the worker's death", async () => {
+      const all = world(2)
+      const [worker] = (await warm(all, 1)) as [FakeWorker]
+      const aborted = all.run("a")
+      const waiting = all.run("b")
+      await all.turn()
+      aborted.attempt.abort()
+      worker.exits()
+      expect(aborted.end()).toBe("interrupted")
+      expect(waiting.end()).toBe("open")
+    })
+  })
+
+  it("gives what a dead worker had not begun to the next one, in its order, and fails only what it ran", async () => {
+    const all = world()
+    const [worker] = (await warm(all, 1)) as [FakeWorker]
+    const running = all.run("a")
+    const waiting = [all.run("b"), all.run("c")]
+    await all.turn()
+    expect(worker.offers.slice(1)).toEqual(["a", "b", "c"])
+    worker.begins("a")
+    worker.exits({ exitCode: 7 })
+    expect(JSON.parse(running.end())).toEqual({ type: "crash", exitCode: 7 })
+    const next = all.workers[1] as FakeWorker
+    next.ready()
+    await all.turn()
+    expect(next.offers).toEqual(["b", "c"])
+    expect(waiting.map((one) => one.end())).toEqual(["open", "open"])
+  })
+
+  it("prefetches nothing behind what it does not know, nor behind what takes long", async () => {
+    const all = world()
+    const [worker] = (await warm(all, 1, 100)) as [FakeWorker]
+    for (const id of ["a", "b"]) all.run(id)
+    await all.turn()
+    expect(worker.offers.slice(1)).toEqual(["a"])
+    worker.begins("a")
+    await all.turn()
+    expect(worker.offers.slice(1)).toEqual(["a"])
+  })
+
+  it("takes back what waits behind a body that turns out to be long, as soon as another worker is idle", async () => {
+    const all = world(2)
+    const workers = await warm(all, 4)
+    all.run("long")
+    await all.turn()
+    const long = workers.find((worker) => worker.offers.includes("long")) as FakeWorker
+    const idle = workers.find((worker) => worker !== long) as FakeWorker
+    long.begins("long")
+    const others = Array.from({ length: 9 }, (_, index) => all.run(`short ${index}`))
+    await all.turn()
+    const behind = long.offers.slice(long.offers.indexOf("long") + 1)
+    expect(behind.length).toBeGreaterThan(0)
+    for (let asked = 0; all.ended.size < 4 + others.length; asked = long.revokes.length) {
+      await work(all, [idle], 0.001)
+      await all.clock.advance("3 ms")
+      for (const id of long.revokes.slice(asked)) long.answers(id, true)
+      await all.turn()
+    }
+    expect(idle.offers).toEqual(expect.arrayContaining(behind))
+    expect(others.map((one) => one.end())).toEqual(others.map((_, index) => `output of short ${index}`))
+  })
+
+  it("takes another worker for the child that a body waits for", async () => {
+    const all = world()
+    const [worker] = (await warm(all, 1)) as [FakeWorker]
+    const parent = all.run("parent")
+    await all.turn()
+    worker.begins("parent")
+    const child = all.run("child")
+    await all.turn()
+    all.executor.lend(parent.attempt as unknown as Attempt, true)
+    if (worker.offers.includes("child")) worker.answers("child", true)
+    expect(all.workers).toHaveLength(2)
+    const extra = all.workers[1] as FakeWorker
+    extra.ready()
+    await all.turn()
+    expect(extra.offers).toEqual(["child"])
+    extra.begins("child")
+    extra.returns("child")
+    expect(child.end()).toBe("output of child")
+    all.executor.lend(parent.attempt as unknown as Attempt, false)
+    worker.returns("parent")
+    expect(parent.end()).toBe("output of parent")
+  })
+
+  it("replaces a worker after its number of tasks", async () => {
+    const all = world(1, { tasks: 2 })
+    const [worker] = (await warm(all, 2)) as [FakeWorker]
+    expect(worker.stopped).toBe(true)
+    all.run("a")
+    await all.turn()
+    expect(worker.offers).not.toContain("a")
+    expect(all.workers).toHaveLength(2)
+  })
+
+  it("replaces an idle worker that uses too much memory", async () => {
+    const all = world()
+    const [worker] = (await warm(all, 1)) as [FakeWorker]
+    worker.says([fromWorker.memory, 1001])
+    await all.turn()
+    expect(worker.stopped).toBe(true)
+  })
+
+  it("gives up when too many workers die before they are ready, and only then", async () => {
+    const all = world(1, { limit: 1 })
+    const one = all.run("a")
+    all.workers[0]?.exits({ exitCode: 3 })
+    expect(one.end()).toBe("open")
+    await all.clock.advance("2 seconds")
+    all.workers[1]?.exits({ exitCode: 3 })
+    expect(one.end()).toBe("open")
+    all.workers[2]?.exits({ exitCode: 3 })
+    expect(one.end()).toContain("setup")
+    expect(all.workers).toHaveLength(3)
+    expect(all.run("b").end()).toContain("setup")
+    expect(all.warnings).toEqual(["No more tasks can be run in a fake"])
+  })
+
+  it("says so when a worker throws without a task, and takes another one", async () => {
+    const all = world()
+    const [worker] = (await warm(all, 1)) as [FakeWorker]
+    worker.says([fromWorker.uncaught, { classes: ["Error"], name: "Error", message: "x", stack: "", own: {} }])
+    worker.exits()
+    expect(all.warnings).toHaveLength(1)
+    all.run("a")
+    expect(all.workers).toHaveLength(2)
+  })
+
+  it("tells each worker of each definition once", async () => {
+    const all = world()
+    await warm(all, 1)
+    all.run("a", { definition: other as unknown as Attempt["definition"] })
+    await all.turn()
+    expect(all.executor.stats()).toMatchObject({ tasks: 1, workers: { busy: 1 } })
+  })
+
+  it("ends everything when it is closed", async () => {
+    const all = world(1)
+    const [worker] = (await warm(all, 1, 100)) as [FakeWorker]
+    const running = all.run("a")
+    const waiting = all.run("b")
+    await all.turn()
+    worker.begins("a")
+    const closed = all.executor.close()
+    expect(waiting.end()).toBe("interrupted")
+    expect(worker.terminated).toBe(true)
+    worker.exits({ signal: "SIGKILL" })
+    await closed
+    expect(JSON.parse(running.end())).toEqual({ type: "crash", signal: "SIGKILL" })
+    expect(all.run("c").end()).toBe("interrupted")
+  })
+})
