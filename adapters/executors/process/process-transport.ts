@@ -41,7 +41,11 @@ class ProcessLink implements WorkerLink {
   readonly #child: ChildProcess
   readonly #data: Socket
   readonly #control: Socket
+  readonly #stdout: Socket
   readonly #stderr: Socket
+  #held = true
+  /** Bytes that its bodies have printed. */
+  #printed = 0
   /** The end of what it has written there: V8 says why it aborts. */
   #lastLines = ""
 
@@ -53,9 +57,11 @@ class ProcessLink implements WorkerLink {
     this.#child = spawn(process.execPath, [...(execArgv ?? own.execArgv), ...heap, entry, JSON.stringify(data)], {
       // Leader of a group of its own: one signal reaches all that it starts, and Ctrl-C in a terminal does not reach it.
       detached: true,
-      stdio: ["ignore", "inherit", "pipe", "pipe", "pipe"],
+      // What bodies print goes through this program's own streams, so that whoever draws on the terminal knows of it.
+      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
       env: { ...process.env, ...env },
     })
+    this.#stdout = this.#child.stdout as Socket
     this.#stderr = this.#child.stderr as Socket
     this.#data = this.#child.stdio[dataFd] as Socket
     this.#control = this.#child.stdio[controlFd] as Socket
@@ -79,7 +85,24 @@ class ProcessLink implements WorkerLink {
   }
 
   hold(held: boolean): void {
-    for (const handle of [this.#child, this.#data, this.#control, this.#stderr]) {
+    this.#held = held
+    if (held) this.#keepAlive(true)
+    else this.#letGoWhenQuiet()
+  }
+
+  /** What an ended body has printed is on its way: the program may not end before it has been read. */
+  #letGoWhenQuiet(turns = 2): void {
+    const printed = this.#printed
+    setImmediate(() => {
+      if (this.#held) return
+      if (this.#printed !== printed) this.#letGoWhenQuiet()
+      else if (turns > 1) this.#letGoWhenQuiet(turns - 1)
+      else this.#keepAlive(false)
+    })
+  }
+
+  #keepAlive(held: boolean): void {
+    for (const handle of [this.#child, this.#data, this.#control, this.#stdout, this.#stderr]) {
       if (held) handle.ref()
       else handle.unref()
     }
@@ -94,12 +117,17 @@ class ProcessLink implements WorkerLink {
     this.#data.on("data", (chunk: Buffer) => frames.push(chunk))
     const records = new RecordReader((record) => this.#obey(record))
     this.#control.on("data", (chunk: Buffer) => records.push(chunk))
+    this.#stdout.on("data", (chunk: Buffer) => {
+      this.#printed += chunk.length
+      process.stdout.write(chunk)
+    })
     this.#stderr.on("data", (chunk: Buffer) => {
+      this.#printed += chunk.length
       process.stderr.write(chunk)
       this.#lastLines = (this.#lastLines + chunk.toString("latin1")).slice(-4096)
     })
     // A pipe whose other end is gone is no news: the exit is.
-    for (const pipe of [this.#data, this.#control, this.#stderr]) pipe.on("error", () => {})
+    for (const pipe of [this.#data, this.#control, this.#stdout, this.#stderr]) pipe.on("error", () => {})
     this.#child.on("error", (error) => {
       if (this.#child.pid === undefined) this.#listener.exited({ error })
     })
