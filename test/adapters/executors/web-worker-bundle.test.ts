@@ -11,6 +11,9 @@ import { hasChromium, launchChromium } from "../../support/chromium.ts"
 const root = fileURLToPath(new URL("../../fixtures/browser/app", import.meta.url))
 const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" }
 
+/** Effect is in the page's bundle from the start, and loaded late in the workers' alone; and a machine may be slow. */
+const harmless = /INEFFECTIVE_DYNAMIC_IMPORT|_TIMINGS/
+
 const told = {
   sum: { total: 500500, isInPage: false },
   parent: { parent: false, child: false },
@@ -67,8 +70,7 @@ async function serveBuild(
   const outDir = mkdtempSync(join(tmpdir(), "tasktor-bundle-"))
   const warnings: string[] = []
   const warn = (message: string): void => {
-    // In the page's bundle Effect is there from the start; it is loaded late in the workers' alone.
-    if (!message.includes("INEFFECTIVE_DYNAMIC_IMPORT")) warnings.push(message)
+    if (!harmless.test(message)) warnings.push(message)
   }
   const customLogger = { ...createLogger("warn"), warn, warnOnce: warn }
   const out: UserConfig["build"] = { outDir, emptyOutDir: true, rolldownOptions: { input: join(root, page) } }
