@@ -38,6 +38,16 @@ export function describeWorkerExecutor(executor: string, make: (options?: Worker
       expect(await next.result()).toBe("next")
     })
 
+    it("is killed also where others of its definition are over at once", async () => {
+      const supervisor = open({ concurrency: 1 })
+      await Promise.all(range(100).map(() => supervisor.run(bodies.computes(0)).result()))
+      const handle = supervisor.run(bodies.computes(3_600_000), { grace: 0 })
+      const next = range(20).map((n) => supervisor.run(bodies.echo(n)))
+      await begun(handle)
+      expect(await handle.cancel()).toBe("terminated")
+      expect(await Promise.all(next.map((one) => one.result()))).toEqual(range(20))
+    })
+
     it("is killed at its hard timeout", async () => {
       const supervisor = open({ concurrency: 1 })
       const failure = await failureOf(supervisor, bodies.deaf().with({ timeout: { hard: 50 } }))

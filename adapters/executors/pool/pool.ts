@@ -201,6 +201,9 @@ export class Pool implements WorkerOwner {
     // It has begun meanwhile, and all that follows from that has been done.
     if (state !== "recalled" && state !== "withdrawn") return
     if (!won) {
+      // Where the pool can see that it has begun, it is told so before it is aborted.
+      worker.look()
+      if (pooled.state !== state) return
       pooled.state = "offered"
       if (state === "withdrawn") this.#tooLate(worker, pooled)
       return

@@ -17,7 +17,7 @@ export function decodeError(encoded: EncodedError): Error {
 }
 
 /** The value that `toPlain` stood for, its errors restored. */
-export function fromPlain(value: unknown): unknown {
+function fromPlain(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value
   if (Array.isArray(value)) return value.map(fromPlain)
   if (value instanceof Map) return new Map([...value].map(([key, item]) => [fromPlain(key), fromPlain(item)]))

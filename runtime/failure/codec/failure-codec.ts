@@ -15,11 +15,11 @@ export type EncodedOutcome =
   | Exclude<Outcome<unknown>, { readonly status: "failed" }>
   | { readonly status: "failed"; readonly failure: EncodedFailure; readonly attempts: readonly EncodedFailure[] }
 
-export function encodeFailure(failure: TaskFailure): EncodedFailure {
+function encodeFailure(failure: TaskFailure): EncodedFailure {
   return "error" in failure ? { type: failure.type, error: encodeError(failure.error) } : failure
 }
 
-export function decodeFailure(failure: EncodedFailure): TaskFailure {
+function decodeFailure(failure: EncodedFailure): TaskFailure {
   return "error" in failure ? { type: failure.type, error: decodeError(failure.error) } : failure
 }
 
