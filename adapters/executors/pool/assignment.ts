@@ -65,14 +65,18 @@ export class Assignment {
     if (next.transfers !== undefined) return undefined
     let least: PoolWorker | undefined
     for (const worker of this.#crew.workers) {
-      if (worker.state !== "busy" || !worker.hasFreeSlot) continue
-      if (!worker.isFilling && !this.pace.isLow(worker.waitingMs)) continue
-      worker.isFilling = this.pace.allowsBehind(worker.running?.expectedMs ?? 0, worker.waitingMs)
-      if (!worker.isFilling) continue
-      if (this.#crew.isDue(worker)) continue
+      if (worker.state !== "busy" || !this.#wantsMore(worker) || this.#crew.isDue(worker)) continue
       if (least === undefined || worker.waitingMs < least.waitingMs) least = worker
     }
     return least
+  }
+
+  /** From where it runs low until it has enough: so it gets much at a time, and each meal is one message. */
+  #wantsMore(worker: PoolWorker): boolean {
+    const { waitingMs, running, freeSlots } = worker
+    if (!worker.isFilling) worker.isFilling = freeSlots >= SlotTable.size / 2 && this.pace.isLow(waitingMs)
+    if (freeSlots === 0 || !this.pace.allowsBehind(running?.expectedMs ?? 0, waitingMs)) worker.isFilling = false
+    return worker.isFilling
   }
 
   /**

@@ -30,7 +30,7 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
   /** Attempts offered and not begun, and what is expected of them, in milliseconds. */
   waiting = 0
   waitingMs = 0
-  /** It ran low, and is given more than it needs at once. */
+  /** It ran low, and is given more than it needs now. */
   isFilling = false
   /** Since its start. */
   tasks = 0
@@ -78,8 +78,8 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
     return this.running === undefined ? this.waiting - 1 : this.waiting
   }
 
-  get hasFreeSlot(): boolean {
-    return this.#freeSlots.length > 0
+  get freeSlots(): number {
+    return this.#freeSlots.length
   }
 
   offer(pooled: PooledAttempt): void {
