@@ -27,7 +27,7 @@ export const benchmark: Benchmark = {
   name: "alive",
   question: "adding a task, updating one, reading the overall progress: 100 alive against 100,000 alive",
   answer: async ({ rounds }) => {
-    const samples = await alternate([contestant(few), contestant(many)], rounds)
+    const samples = await alternate([contestant(few), contestant(many)], rounds, { alone: true })
     const costs = (["add", "update", "read"] as const).map((name) => ({
       name,
       samples: pick(samples, (one) => one[name]),

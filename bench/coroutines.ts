@@ -21,6 +21,7 @@ export const benchmark: Benchmark = {
     const samples = await alternate(
       contestants().filter(({ name }) => wants(name)),
       rounds,
+      { alone: true },
     )
     return {
       tables: [tableOf("100,000 asynchronous no-ops in the same thread, 8 at a time", "µs each", samples)],

@@ -12,7 +12,7 @@ import { untilQuiet } from "./harness/quiet.ts"
 import { tableOf } from "./harness/table.ts"
 import { atLeast } from "./harness/target.ts"
 import { turnsPerMillisecond } from "./measures/calibrate.ts"
-import { ForeignTime } from "./measures/foreign-time.ts"
+import { ForeignTime } from "./harness/foreign-time.ts"
 
 const entrants = [tasktorThreads, piscina, piscina16, poolifier]
 /** CPU milliseconds of all tasks of a round together. */

@@ -13,7 +13,7 @@ export const benchmark: Benchmark = {
   question: "a no-op in a child process, one after another: submit to result (no target)",
   answer: async ({ rounds, wants }) => {
     const contestants = entrants.filter(({ name }) => wants(name)).map(sequential)
-    const samples = await alternate(contestants, rounds, latencyWarmUps)
+    const samples = await alternate(contestants, rounds, { warmUps: latencyWarmUps })
     return {
       tables: [
         tableOf(

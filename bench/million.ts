@@ -26,7 +26,7 @@ export const benchmark: Benchmark = {
       passage("tasktor, all at once", tasks),
       passage("tasktor, 10,000 at once, a hundred times", 10_000),
     ].filter(({ name }) => wants(name))
-    const samples = await alternate(contestants, rounds)
+    const samples = await alternate(contestants, rounds, { alone: true })
     const times = pick(samples, (one) => one.microsecondsEach)
     const peaks = pick(samples, (one) => one.peak)
     const waiting = await alternate([{ name: "tasktor, 1,000,000 waiting", round: waitingHeap }], 1)

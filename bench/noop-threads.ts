@@ -21,7 +21,7 @@ export const benchmark: Benchmark = {
       ...entrants.filter(({ name }) => wants(name)).map(awaitedResults),
       ...(wants(together) ? [settledTogether(together, "thread")] : []),
     ]
-    const samples = await alternate(contestants, rounds)
+    const samples = await alternate(contestants, rounds, { alone: true })
     return {
       tables: [tableOf("50,000 no-ops at once on 2 threads, each result awaited", "µs each", samples)],
       targets: [

@@ -9,7 +9,7 @@ import { progressCost, progressFlood } from "./workers/tasks.ts"
 
 const calls = 10_000_000
 const crowd = 100
-const watchedMilliseconds = 3000
+const watchedMilliseconds = 2000
 
 interface Watch {
   /** Percent of one core that the supervisor's thread used. */

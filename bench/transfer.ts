@@ -16,7 +16,7 @@ export const benchmark: Benchmark = {
   question: "a 16 MB ArrayBuffer to a thread and back, transferred",
   answer: async ({ rounds, wants }) => {
     const contestants = [tasktorContestant(), bareContestant()].filter(({ name }) => wants(name))
-    const samples = await alternate(contestants, rounds)
+    const samples = await alternate(contestants, rounds, { alone: true })
     const times = median(samples.get("tasktor") ?? []) / median(samples.get("postMessage") ?? [])
     return {
       tables: [tableOf("16 MB to a thread and back, transferred", "µs", samples)],
