@@ -16,7 +16,7 @@ export const benchmark: Benchmark = {
   question: "a no-op on a thread, one after another: submit to result",
   answer: async ({ rounds, wants }) => {
     const entrants = [tasktorThreads, ...peers].filter(({ name }) => wants(name))
-    const samples = await alternate(entrants.map(sequential), rounds, latencyWarmUps)
+    const samples = await alternate(entrants.map(sequential), rounds, { warmUps: latencyWarmUps, alone: true })
     const [p50, p99] = [pick(samples, (one) => one.p50), pick(samples, (one) => one.p99)]
     const names = peers.map(({ name }) => name)
     return {

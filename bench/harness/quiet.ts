@@ -2,9 +2,9 @@ import { cpus } from "node:os"
 
 const lookMilliseconds = 100
 const quietShare = 0.15
-const longestWait = 15_000
+const longestWait = 5_000
 
-/** Waits until other programs leave the machine alone: to be called when this one does nothing. Gives up after 15 seconds. */
+/** Waits until other programs leave the machine alone: to be called when this one does nothing. Gives up after 5 seconds. */
 export async function untilQuiet(): Promise<void> {
   const deadline = performance.now() + longestWait
   while ((await busyShare()) > quietShare && performance.now() < deadline);
