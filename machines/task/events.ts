@@ -17,7 +17,13 @@ export type TaskEvent =
       readonly quiet?: boolean
     }
   /** An event of the body's own. */
-  | { readonly type: "emit"; readonly name: string; readonly data: unknown }
+  | {
+      readonly type: "emit"
+      readonly name: string
+      readonly data: unknown
+      /** Told what became of it: true when all listeners have handled it; undefined when there are none. */
+      readonly delivered?: ((handled: Promise<boolean> | undefined) => void) | undefined
+    }
   /** A log line of the body's. */
   | { readonly type: "log"; readonly level: LogLevel; readonly data: readonly unknown[] }
   /** A person, a parent or the supervisor asks for the end. */

@@ -43,6 +43,11 @@ export class Timers {
     return timer
   }
 
+  /** Milliseconds until it fires; undefined for one that has fired or ended. */
+  left(timer: Timer | undefined): number | undefined {
+    return timer === undefined || timer.index < 0 ? undefined : timer.due - this.#clock.monotonic()
+  }
+
   /** Ends a timer; one that has fired or ended already is left alone. */
   end(timer: Timer | undefined): void {
     if (timer === undefined || timer.index < 0) return

@@ -42,8 +42,11 @@ export function checkRateLimit(rate: RateLimit, action: string): void {
     )
   }
   checkCount(rate.limit, "rateLimit.limit", action)
-  if (checkDuration(rate.per, "rateLimit.per", action) === 0) {
-    throw new RangeError(`${action}: "rateLimit.per" must be more than 0, current value is ${show(rate.per)}`)
+  const per = checkDuration(rate.per, "rateLimit.per", action)
+  if (per === 0 || per === Number.POSITIVE_INFINITY) {
+    throw new RangeError(
+      `${action}: "rateLimit.per" must be more than 0 and have an end, current value is ${show(rate.per)}`,
+    )
   }
   if (rate.burst !== undefined) checkCount(rate.burst, "rateLimit.burst", action)
 }

@@ -31,10 +31,14 @@ export function validate(
   })
   try {
     const result = schema["~standard"].validate(value)
-    return result instanceof Promise ? result.then(judge, broken) : judge(result)
+    return isThenable(result) ? Promise.resolve(result).then(judge).catch(broken) : judge(result)
   } catch (error) {
     return broken(error)
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function"
 }
 
 function describe({ message, path }: SchemaIssue): string {

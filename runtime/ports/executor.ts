@@ -62,8 +62,8 @@ export interface Attempt extends BodyInfo {
   started(): void
   /** The body called `ctx.retry()`: followed by the failure of the effect. */
   retryRequested(afterMs: number | undefined): void
-  /** How an interruption ended a body that had begun: by killing its worker, or (a coroutine) by cutting it off. */
-  stopped(how: "terminated" | "abandoned"): void
+  /** Its arguments have been moved into a worker: there is nothing left to run again. */
+  inputMoved(): void
   readonly abortCause: AbortCause | undefined
   /** One listener; called at once when the attempt is already aborted. */
   onAbort(listener: (cause: AbortCause) => void): void

@@ -80,9 +80,15 @@ export class Admission {
     if (task.line !== undefined) this.#leave(task, task.line)
   }
 
-  /** A task that had been begun is through, or gives up its slot while it waits for a child. */
-  release(task: Task): void {
+  /** A task that was let in is now running. */
+  began(task: Task): void {
+    this.#slotsOf(task.plan.executor).gate.running++
+  }
+
+  /** A task that was let in is through, or gives up its slot while it waits for a child. */
+  release(task: Task, hadBegun: boolean): void {
     for (const gate of this.#lineOf(task).gates) gate.used--
+    if (hadBegun) this.#slotsOf(task.plan.executor).gate.running--
     this.pumpSoon()
   }
 
@@ -117,7 +123,7 @@ export class Admission {
     const stats: Record<string, { running: number; limit: number; waiting: number }> = {}
     for (const [name, { gate, lines }] of this.#slots) {
       const waiting = [...lines].reduce((sum, line) => sum + line.length, 0)
-      stats[name] = { running: gate.used, limit: gate.limit, waiting }
+      stats[name] = { running: gate.running, limit: gate.limit, waiting: waiting + gate.used - gate.running }
     }
     return stats
   }
@@ -134,8 +140,9 @@ export class Admission {
     this.#waitMs = Number.POSITIVE_INFINITY
     const now = this.#clock.monotonic()
     for (const slots of this.#slots.values()) {
+      slots.gate.extra = slots.executor.prefetch?.() ?? 0
       letReturn(slots)
-      while (this.#startsLeft > 0 && slots.returning.length === 0) {
+      while (this.#startsLeft > 0 && !isAwaited(slots)) {
         slots.gate.extra = slots.executor.prefetch?.() ?? 0
         const next = slots.gate.hasRoom() ? this.#next(slots, now) : undefined
         if (next?.line === undefined) break
@@ -217,14 +224,25 @@ export class Admission {
   }
 }
 
-/** First come, first served; what an executor has in hand beyond its slots does not count as room. */
-function letReturn({ returning }: Slots): void {
-  for (let first = returning[0]; first !== undefined; first = returning[0]) {
-    if (!first.gates.every((gate) => gate.used < gate.limit)) return
-    for (const gate of first.gates) gate.used++
-    returning.shift()
-    first.resume(true)
+/**
+ * Lets those return for whom there is room, first come, first served. What an executor has in hand and has not begun is not waited for:
+ * it would begin before, and take the slot; such an executor may run one body more than it has slots until the next one ends.
+ */
+function letReturn({ returning, gate: slots }: Slots): void {
+  const hasRoom = (gate: Gate): boolean =>
+    gate === slots ? gate.running < gate.limit || gate.used > gate.running : gate.hasRoom()
+  for (const one of [...returning]) {
+    if (!one.gates.every(hasRoom)) continue
+    for (const gate of one.gates) gate.used++
+    slots.running++
+    returning.splice(returning.indexOf(one), 1)
+    one.resume(true)
   }
+}
+
+/** Whether somebody who has begun waits for nothing but a slot of this executor: nobody begins before. */
+function isAwaited({ returning, gate }: Slots): boolean {
+  return returning.some(({ gates }) => gates.every((other) => other === gate || other.hasRoom()))
 }
 
 /** 0 when the line is open; Infinity when it waits for somebody's end; otherwise the time until its rate allows a start. */

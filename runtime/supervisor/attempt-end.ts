@@ -17,7 +17,7 @@ export interface AttemptEndParts {
   readonly executors: Executors
   readonly callbacks: Callbacks
   readonly slots: SlotKeeper
-  send(task: Task, event: TaskEvent): boolean
+  send(task: Task, event: TaskEvent): void
   cancelChildren(task: Task): void
 }
 

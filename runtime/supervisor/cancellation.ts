@@ -13,7 +13,7 @@ export interface CancellationParts {
   readonly clock: Clock
   readonly timers: Timers
   readonly roster: Roster
-  send(task: Task, event: TaskEvent): boolean
+  send(task: Task, event: TaskEvent): void
   /** The body's work is through, and only the check of its output was waited for. */
   finish(attempt: RunningAttempt): void
 }
@@ -76,8 +76,10 @@ export class Cancellation implements LimitKeeper {
   /** From now on no grace period is longer, those that have begun included. */
   limitGrace(graceMs: number): void {
     this.#longestGraceMs = Math.min(this.#longestGraceMs, graceMs)
-    for (const task of this.#parts.roster.living()) {
-      if (task.snapshot.phase === "cancelling" && task.attempt !== undefined) this.#forceAfter(task.attempt, graceMs)
+    for (const { snapshot, attempt } of this.#parts.roster.living()) {
+      if (snapshot.phase !== "cancelling" || attempt === undefined) continue
+      const left = this.timers.left(attempt.killTimer)
+      if (left === undefined || left > graceMs) this.#forceAfter(attempt, graceMs)
     }
   }
 

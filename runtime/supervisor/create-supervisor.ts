@@ -89,7 +89,6 @@ class TaskSupervisor implements Supervisor {
       executors,
       keys: this.#keys,
       lifecycle: this.#lifecycle,
-      publisher,
       roster,
       defaults: options.defaults ?? {},
       closed: (parent) => this.#shutdown.refusal(parent),

@@ -8,11 +8,13 @@ export class Gate {
   /** Above the limit: attempts that an executor wants in hand before it has a slot for them. */
   extra = 0
   used = 0
+  /** Of those, the ones whose body has begun. Counted for executors only. */
+  running = 0
   readonly #rate: RateLimiter | undefined
 
   constructor(limit: number, rate?: RateLimit) {
     this.limit = limit
-    this.#rate = rate === undefined ? undefined : new RateLimiter(rate)
+    this.#rate = rate === undefined || rate.limit === Number.POSITIVE_INFINITY ? undefined : new RateLimiter(rate)
   }
 
   hasRoom(): boolean {

@@ -63,10 +63,12 @@ export class Lifecycle implements TaskHost {
   readonly slots: SlotKeeper
   readonly #parts: LifecycleParts
   readonly #ends: AttemptEnd
+  /** What waits for the end of what is being done about a task. */
+  readonly #turns = new Map<Task, (() => void)[]>()
 
   constructor(parts: LifecycleParts) {
     const { clock, timers, admission, executors, roster } = parts
-    const send = (task: Task, event: TaskEvent): boolean => this.send(task, event)
+    const send = (task: Task, event: TaskEvent): void => this.send(task, event)
     this.#parts = parts
     this.clock = clock
     this.timers = timers
@@ -89,17 +91,37 @@ export class Lifecycle implements TaskHost {
 
   // ----------------------------------------------------------------------------------------------------------- the machine
 
-  /** Gives a task's machine an event. False when the statechart does not accept it now. */
-  send(task: Task, event: TaskEvent): boolean {
-    const before = task.snapshot
+  /**
+   * Gives a task's machine an event. What comes while a change of the same task is being told, from one of those who are told, has its
+   * turn afterwards: an actor has XState's mailbox for that, a task without one has this.
+   */
+  send(task: Task, event: TaskEvent): void {
+    if (task.actorRef !== undefined && this.#turns.get(task) === undefined) task.actorRef.send(event)
+    else this.inTurn(task, () => this.#give(task, event))
+  }
+
+  /** Does what concerns one task after all that is being done about it now. */
+  inTurn(task: Task, what: () => void): void {
+    const waiting = this.#turns.get(task)
+    if (waiting !== undefined) {
+      waiting.push(what)
+      return
+    }
+    const turns: (() => void)[] = []
+    this.#turns.set(task, turns)
+    what()
+    for (let next = turns.shift(); next !== undefined; next = turns.shift()) next()
+    this.#turns.delete(task)
+  }
+
+  #give(task: Task, event: TaskEvent): void {
     if (task.actorRef !== undefined) {
       task.actorRef.send(event)
-      return task.settled || task.snapshot !== before
+      return
     }
+    const before = task.snapshot
     const after = transition(before, event)
-    if (after === before) return false
-    task.changed(before, after, event)
-    return true
+    if (after !== before) task.changed(before, after, event)
   }
 
   actorOf(task: Task): TaskActorRef {
@@ -155,6 +177,7 @@ export class Lifecycle implements TaskHost {
 
   /** A newly submitted task: it lives from now on, whatever it still waits for. */
   admit(task: Task): void {
+    this.#parts.publisher.submitted(task)
     armLimits(task, this.cancellation)
     if (this.#parts.inspected) this.actorOf(task)
   }
@@ -197,6 +220,7 @@ export class Lifecycle implements TaskHost {
   /** The body begins. */
   started(attempt: RunningAttempt): void {
     const { task } = attempt
+    this.slots.began(attempt)
     // Nobody has seen it without its actor, so the actor begins where the task is.
     this.send(task, { type: "start", at: this.clock.now() })
     this.#materialise(task)
@@ -217,11 +241,6 @@ export class Lifecycle implements TaskHost {
   /** Shows those who follow a task what they have not been shown yet. */
   remind(task: Task): void {
     this.#parts.publisher.tellFollowers(task)
-  }
-
-  /** Hands an event of the body's to its listeners. Undefined when there are none; true once all have handled it. */
-  deliver(task: Task, name: string, data: unknown): Promise<boolean> | undefined {
-    return this.#parts.publisher.deliver(task, name, data)
   }
 
   cancel(task: Task, reason: CancelReason): Promise<CancelReceipt> {

@@ -42,6 +42,10 @@ export class Publisher {
   changed(task: Task, before: TaskSnapshot, after: TaskSnapshot, event: TaskEvent): void {
     if (after.visible) this.tellSoon()
     if (this.#factListeners.size > 0) this.#tellFacts(task, before, after, event)
+    if (event.type === "emit") {
+      const handled = this.#deliver(task, event.name, event.data)
+      event.delivered?.(handled)
+    }
     if (event.type === "emit" || event.type === "log" || (event.type === "report" && event.quiet === true)) return
     this.tellFollowers(task)
   }
@@ -54,7 +58,7 @@ export class Publisher {
   }
 
   /** Hands an event of the body's to its listeners. Undefined when there are none; true once all of them have handled it. */
-  deliver(task: Task, name: string, data: unknown): Promise<boolean> | undefined {
+  #deliver(task: Task, name: string, data: unknown): Promise<boolean> | undefined {
     const what = `A listener to event ${JSON.stringify(name)} of task ${task.id}`
     const answers: Promise<boolean>[] = []
     const handle = task as TaskHandle

@@ -1,7 +1,7 @@
 import type { ActorRefFrom } from "xstate"
 import type { supervisorMachine } from "../../machines/supervisor/machine.ts"
 import type { CancelReason } from "../../machines/task/outcome.ts"
-import type { Timers } from "../clock/timers.ts"
+import type { Timer, Timers } from "../clock/timers.ts"
 import type { Task } from "../task/task.ts"
 import type { Executors } from "./executors.ts"
 import type { Lifecycle } from "./lifecycle.ts"
@@ -21,6 +21,7 @@ export class Shutdown {
   readonly #waiting = new Set<() => void>()
   #done: Promise<void> | undefined
   #endDrain: (() => void) | undefined
+  #drainTimer: Timer | undefined
 
   constructor(parts: ShutdownParts) {
     this.#parts = parts
@@ -66,8 +67,7 @@ export class Shutdown {
   begin(drainMs: number, graceMs: number | undefined): Promise<void> {
     if (this.#done === undefined) this.#done = this.#run(drainMs, graceMs)
     else {
-      if (drainMs === 0) this.#endDrain?.()
-      else if (this.#endDrain !== undefined) this.#parts.timers.after(drainMs, () => this.#endDrain?.())
+      this.#shortenDrain(drainMs)
       if (graceMs !== undefined) this.#parts.lifecycle.cancellation.limitGrace(graceMs)
     }
     return this.#done
@@ -88,9 +88,21 @@ export class Shutdown {
     actor.send({ type: "stopped" })
   }
 
+  #shortenDrain(drainMs: number): void {
+    const { timers } = this.#parts
+    if (this.#endDrain === undefined) return
+    if (drainMs === 0) return this.#endDrain()
+    if (drainMs >= (timers.left(this.#drainTimer) ?? Number.POSITIVE_INFINITY)) return
+    timers.end(this.#drainTimer)
+    this.#drainTimer = timers.after(drainMs, this.#endDrain)
+  }
+
   async #drained(drainMs: number): Promise<void> {
+    const { timers } = this.#parts
     const early = new Promise<void>((resolve) => (this.#endDrain = resolve))
-    await Promise.race([this.quiet(drainMs), early])
+    if (drainMs !== Number.POSITIVE_INFINITY) this.#drainTimer = timers.after(drainMs, () => this.#endDrain?.())
+    await Promise.race([this.quiet(), early])
+    timers.end(this.#drainTimer)
     this.#endDrain = undefined
   }
 

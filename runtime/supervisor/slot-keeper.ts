@@ -12,10 +12,14 @@ export class SlotKeeper {
     this.#executors = executors
   }
 
+  began(attempt: RunningAttempt): void {
+    this.#admission.began(attempt.task)
+  }
+
   giveUp(attempt: RunningAttempt): void {
     if (!attempt.holdsSlot) return
     attempt.holdsSlot = false
-    this.#admission.release(attempt.task)
+    this.#admission.release(attempt.task, attempt.begun)
   }
 
   /** A body waits for a child: its slot is another's meanwhile. */
@@ -29,7 +33,8 @@ export class SlotKeeper {
   async reclaim(attempt: RunningAttempt): Promise<void> {
     if (attempt.exit !== undefined || attempt.holdsSlot) return
     if (attempt.abortCause === undefined) {
-      attempt.holdsSlot = await this.#admission.reclaim(attempt.task, (giveUp) => attempt.onAbort(giveUp))
+      attempt.holdsSlot = await this.#admission.reclaim(attempt.task, (giveUp) => (attempt.endReturning = giveUp))
+      attempt.endReturning = undefined
     }
     if (attempt.exit !== undefined) return this.giveUp(attempt)
     this.#executors.get(attempt.task.plan.executor).lend?.(attempt, false)

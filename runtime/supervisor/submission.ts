@@ -15,7 +15,6 @@ import type { Executors } from "./executors.ts"
 import { checkRunOptions } from "./check-run-options.ts"
 import { type Keys, keyText } from "./keys.ts"
 import type { ChildRunOptions, Lifecycle } from "./lifecycle.ts"
-import type { Publisher } from "./publisher.ts"
 import type { Roster } from "./roster.ts"
 
 export interface SubmissionParts {
@@ -23,7 +22,6 @@ export interface SubmissionParts {
   readonly executors: Executors
   readonly keys: Keys
   readonly lifecycle: Lifecycle
-  readonly publisher: Publisher
   readonly roster: Roster
   readonly defaults: TaskSettings
   /** Why nothing is admitted now; undefined while the supervisor is open. */
@@ -42,7 +40,7 @@ export class Submission {
 
   /** @throws TypeError or RangeError for a call, an option or an executor that cannot be used. Nothing is submitted then. */
   submit(call: AnyTaskCall, options: ChildRunOptions | undefined, parent?: Task): Task {
-    const { clock, executors, keys, lifecycle, publisher, roster, closed } = this.#parts
+    const { clock, executors, keys, lifecycle, roster, closed } = this.#parts
     if (options !== undefined) checkRunOptions(options)
     const definition = definitionOf(call)
     const plan = this.#planOf(definition, call.settings, options)
@@ -61,11 +59,13 @@ export class Submission {
     if (parent !== undefined) task.joinFamily(parent, options?.childId)
     if (notBefore !== undefined && notBefore > now) (task.waits ??= new Waits()).notBefore = notBefore
     roster.add(task)
-    publisher.submitted(task)
-    lifecycle.admit(task)
     const refusal = closed(parent) ?? this.#refusalOf(task, policy)
-    if (refusal !== undefined) queueMicrotask(() => void lifecycle.cancel(task, refusal))
-    else this.#enter(task, policy, input)
+    // Whoever is told of it may cancel it at once: that has its turn when it has its place.
+    lifecycle.inTurn(task, () => {
+      lifecycle.admit(task)
+      if (refusal !== undefined) queueMicrotask(() => void lifecycle.cancel(task, refusal))
+      else this.#enter(task, policy, input)
+    })
     return task
   }
 
@@ -82,7 +82,7 @@ export class Submission {
     const { keys, lifecycle } = this.#parts
     const { key } = task.options ?? {}
     if (key !== undefined && policy === "replace") {
-      for (const older of keys.all(key)) void lifecycle.cancel(older, { type: "replaced", by: task.id })
+      for (const older of [...keys.all(key)]) void lifecycle.cancel(older, { type: "replaced", by: task.id })
     }
     const isFirst = key === undefined || keys.claim(key, task)
     if (input !== undefined) this.#checkThenEnter(task, input)

@@ -53,6 +53,8 @@ export class RunningAttempt implements Attempt, BodyLink {
   #unheard = false
   #asking: Set<(handled: boolean) => void> | undefined
   #waitingForChildren = 0
+  /** It waits for its slot, and need not when it is aborted. */
+  endReturning: (() => void) | undefined
 
   constructor(task: Task, lifecycle: Lifecycle) {
     this.task = task
@@ -113,10 +115,6 @@ export class RunningAttempt implements Attempt, BodyLink {
     this.inputGone = true
   }
 
-  stopped(how: "terminated" | "abandoned"): void {
-    this.stoppedHow = how
-  }
-
   // ------------------------------------------------------------------------------------------------ what the runtime does
 
   /** Asks for the end. The first cause wins. */
@@ -124,6 +122,7 @@ export class RunningAttempt implements Attempt, BodyLink {
     if (this.abortCause !== undefined) return
     this.abortCause = cause
     this.refuseAsks()
+    this.endReturning?.()
     this.#onAbort?.(cause)
     if (this.#bodyListeners !== undefined) for (const listener of this.#bodyListeners) listener()
   }
@@ -175,16 +174,12 @@ export class RunningAttempt implements Attempt, BodyLink {
   event(name: string, data: unknown): void {
     if (!this.#live()) return
     this.#catchUp()
-    if (this.#lifecycle.send(this.task, { type: "emit", name, data }))
-      void this.#lifecycle.deliver(this.task, name, data)
+    this.#lifecycle.send(this.task, { type: "emit", name, data })
   }
 
-  async eventAndWait(name: string, data: unknown, timeoutMs: number): Promise<boolean> {
-    if (!this.#live() || this.abortCause === "cancel") return false
+  eventAndWait(name: string, data: unknown, timeoutMs: number): Promise<boolean> {
+    if (!this.#live() || this.abortCause === "cancel") return Promise.resolve(false)
     this.#catchUp()
-    if (!this.#lifecycle.send(this.task, { type: "emit", name, data })) return false
-    const handled = this.#lifecycle.deliver(this.task, name, data)
-    if (handled === undefined) return false
     return new Promise((resolve) => {
       const answer = (yes: boolean): void => {
         this.#lifecycle.timers.end(timer)
@@ -194,7 +189,11 @@ export class RunningAttempt implements Attempt, BodyLink {
       const timer = this.#lifecycle.timers.after(timeoutMs, () => answer(false))
       this.#asking ??= new Set()
       this.#asking.add(answer)
-      void handled.then(answer)
+      const delivered = (handled: Promise<boolean> | undefined): void => {
+        if (handled === undefined) answer(false)
+        else void handled.then(answer)
+      }
+      this.#lifecycle.send(this.task, { type: "emit", name, data, delivered })
     })
   }
 

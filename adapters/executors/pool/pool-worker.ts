@@ -110,7 +110,7 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
     pooled.moved = true
     this.#post.move(offer, pooled.transfers)
     // Unless they were refused, the arguments are in the worker now, and nowhere else.
-    if (pooled.state === "offered") pooled.attempt.inputMoved?.()
+    if (pooled.state === "offered") pooled.attempt.inputMoved()
   }
 
   /** Its body has begun. */

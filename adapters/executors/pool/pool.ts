@@ -33,7 +33,8 @@ export class Pool implements WorkerOwner {
 
   get ahead(): number {
     // The slot of a worker that is being killed is as good as free: whoever gets it can have its worker started now.
-    return this.#assignment.pace.ahead * this.#host.concurrency + this.#crew.leaving
+    const { ahead } = this.#assignment.pace
+    return (ahead === 0 ? 0 : ahead * this.#host.concurrency) + this.#crew.leaving
   }
 
   take(attempt: Attempt, resume: (end: Effect<unknown, TaskFailure>) => void): PooledAttempt {
@@ -237,7 +238,6 @@ export class Pool implements WorkerOwner {
     const { running } = worker
     if (running !== undefined) {
       worker.release(running)
-      if (running.isKilled) running.attempt.stopped("terminated")
       running.fail(crash(exit))
     }
     for (const pooled of worker.offeredAttempts()) {

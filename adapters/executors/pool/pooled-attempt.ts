@@ -20,7 +20,7 @@ export type PooledState = "waiting" | "offered" | "recalled" | "withdrawn" | "ru
 
 /** An attempt while the pool has it in hand. */
 export class PooledAttempt {
-  readonly attempt: Attempt & { inputMoved?(): void }
+  readonly attempt: Attempt
   readonly pace: DefinitionPace
   /** What moves into the worker with its arguments. */
   readonly transfers: readonly Transferable[] | undefined

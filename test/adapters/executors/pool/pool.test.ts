@@ -34,10 +34,6 @@ class NotedAttempt {
     this.notes.push("started")
   }
 
-  stopped(how: string): void {
-    this.notes.push(how)
-  }
-
   retryRequested(): void {}
 
   onAbort(listener: () => void): void {
@@ -197,7 +193,7 @@ describe("the pool", () => {
       expect(one.end()).toBe("open")
       worker.exits({ signal: "SIGKILL" })
       expect(one.end()).toBe("interrupted")
-      expect(one.attempt.notes).toEqual(["started", "terminated"])
+      expect(one.attempt.notes).toEqual(["started"])
     })
 
     it("is settled by the worker's death", async () => {
