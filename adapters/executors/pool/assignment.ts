@@ -5,7 +5,8 @@ import type { PooledAttempt } from "./pooled-attempt.ts"
 import type { PoolWorker } from "./pool-worker.ts"
 import { WaitingLine } from "./waiting-line.ts"
 import { Watch } from "./watch.ts"
-import type { Clock } from "../../../runtime/ports/clock.ts"
+import type { ExecutorHost } from "../../../runtime/ports/executor.ts"
+import { giveUp } from "./give-up.ts"
 
 /** Who gets which: waiting attempts on one side, workers with room on the other. */
 export class Assignment {
@@ -16,11 +17,12 @@ export class Assignment {
   /** Attempts that were taken back from a worker to be given to another one. */
   stolen = 0
 
-  constructor(crew: Crew, clock: Clock, handOverMs: number) {
+  constructor(crew: Crew, host: ExecutorHost, handOverMs: number) {
     this.#crew = crew
     this.pace = new Pace(handOverMs, SlotTable.size)
-    this.#watch = new Watch(clock, crew, {
+    this.#watch = new Watch(host.clock, crew, {
       recall: (worker) => this.recall(worker.offeredAttempts()),
+      giveUp: (worker) => giveUp(worker, (message) => host.warn(message)),
       lookAgain: () => this.#balance(true),
     })
   }

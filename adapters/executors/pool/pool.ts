@@ -26,7 +26,7 @@ export class Pool implements WorkerOwner {
     this.#host = host
     this.#canMove = transport.canMove
     this.#crew = new Crew(transport, limits, host, this)
-    this.#assignment = new Assignment(this.#crew, host.clock, transport.handOverMs)
+    this.#assignment = new Assignment(this.#crew, host, transport.handOverMs)
   }
 
   // ------------------------------------------------------------------------------------------------ what the executor asks
@@ -150,8 +150,7 @@ export class Pool implements WorkerOwner {
         // Which has happened: all that was in shared memory is read before a batch.
         return
       case fromWorker.handled:
-        worker.running?.children?.handled(envelope[1], envelope[2] === undefined ? undefined : decodeError(envelope[2]))
-        return
+        return handled(worker.running, envelope)
       case fromWorker.memory:
         worker.memory = envelope[1]
         return this.#crew.tidy(worker)
@@ -265,6 +264,15 @@ export class Pool implements WorkerOwner {
     }
     worker.send("stop")
   }
+}
+
+/** A child's event has been handled, by a listener of the body that runs now and of no earlier one. */
+function handled(
+  running: PooledAttempt | undefined,
+  [, ticket, request, error]: Extract<FromWorker, readonly [kind: typeof fromWorker.handled, ...rest: unknown[]]>,
+): void {
+  if (running?.ticket !== ticket) return
+  running.children?.handled(request, error === undefined ? undefined : decodeError(error))
 }
 
 function crash({ exitCode, signal, outOfMemory }: WorkerExit): TaskFailure {

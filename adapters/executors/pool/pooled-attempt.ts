@@ -36,6 +36,8 @@ export class PooledAttempt {
   progress = 0
   /** Its arguments are in the worker, and nowhere else. */
   moved = false
+  /** Workers that have had it, and have not come to begin it. */
+  standstills = 0
   children: ChildDesk | undefined
   readonly #resume: (end: Effect<unknown, TaskFailure>) => void
   #whenGone: (() => void) | undefined

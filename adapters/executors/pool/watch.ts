@@ -8,10 +8,15 @@ const sampleMs = 1000 / 30
 /** A worker that was to be done in less than `Pace` finds worth moving, and is not after this long, has been misjudged. */
 const patienceMs = 2
 
+/** Longer than any module takes to load. */
+const longestSilenceMs = 30_000
+
 /** What the pool does about what it sees. */
 export interface WatchActions {
   /** A body computes for longer than expected: what waits behind it need not. */
   recall(worker: PoolWorker): void
+  /** It has begun nothing of what it has in hand for far too long: something in it keeps its thread. */
+  giveUp(worker: PoolWorker): void
   /** Somebody is idle, and somebody else has not got on. */
   lookAgain(): void
 }
@@ -23,6 +28,7 @@ export class Watch {
   readonly #actions: WatchActions
   #sampling: unknown
   #looking: unknown
+  readonly #silent = new WeakMap<PoolWorker, { readonly next: PooledAttempt | undefined; readonly since: number }>()
   /** What ran when it was looked at last. */
   #seen = new Set<PooledAttempt>()
 
@@ -52,6 +58,20 @@ export class Watch {
     }, patienceMs)
   }
 
+  /**
+   * Whether a worker that is ready, and has work, has begun none of it for `longestSilenceMs`: what an earlier body left behind, or the
+   * module of the next one, does not let go of its thread. By the real clock: a thread knows no other.
+   */
+  #isStuck(worker: PoolWorker): boolean {
+    const next = worker.running === undefined && worker.state === "busy" ? worker.oldest : undefined
+    const before = this.#silent.get(worker)
+    if (next === undefined || before?.next !== next) {
+      this.#silent.set(worker, { next, since: performance.now() })
+      return false
+    }
+    return performance.now() - before.since > longestSilenceMs
+  }
+
   #sample(): void {
     this.#sampling = undefined
     const running = new Set<PooledAttempt>()
@@ -59,6 +79,7 @@ export class Watch {
       if (worker.inHand === 0) continue
       this.start()
       worker.look()
+      if (this.#isStuck(worker)) this.#actions.giveUp(worker)
       if (worker.running === undefined) continue
       running.add(worker.running)
       worker.sample()

@@ -7,7 +7,9 @@ import { killGroup } from "./kill-group.ts"
 import { controlFd } from "./process-data.ts"
 
 const slots = new SlotTable(workerData as SharedArrayBuffer)
+// What the parent has been told last of each slot, and of which attempt in it.
 const told = new Float64Array(SlotTable.size)
+const toldOf = new Int32Array(SlotTable.size)
 
 const parent = new Socket({ fd: controlFd, readable: true, writable: true })
 const records = new RecordReader(obey)
@@ -25,7 +27,8 @@ function obey({ kind, slot, ticket }: ControlRecord): void {
       return
     case control.sample: {
       const fraction = slots.progress[slot] ?? 0
-      if (fraction === told[slot]) return
+      if (ticket === toldOf[slot] && fraction === told[slot]) return
+      toldOf[slot] = ticket
       told[slot] = fraction
       parent.write(encodeRecord(kind, slot, ticket, fraction))
     }

@@ -44,6 +44,7 @@ class ProcessLink implements WorkerLink {
   readonly #stdout: Socket
   readonly #stderr: Socket
   #held = true
+  #gone = false
   /** Bytes that its bodies have printed. */
   #printed = 0
   /** The end of what it has written there: V8 says why it aborts. */
@@ -97,6 +98,7 @@ class ProcessLink implements WorkerLink {
       if (this.#held) return
       if (this.#printed !== printed) this.#letGoWhenQuiet()
       else if (turns > 1) this.#letGoWhenQuiet(turns - 1)
+      else if (this.#gone) for (const stream of [this.#stdout, this.#stderr]) stream.destroy()
       else this.#keepAlive(false)
     })
   }
@@ -144,8 +146,11 @@ class ProcessLink implements WorkerLink {
   }
 
   async #exited(exitCode: number | null, signal: NodeJS.Signals | null): Promise<void> {
-    // What it has started and left behind.
+    // What it has started and left behind. Who has left its group may hold its streams open for ever: they are let go as well.
     this.terminate()
+    this.#held = false
+    this.#gone = true
+    this.#letGoWhenQuiet()
     await closed(this.#data)
     const aborted = signal === "SIGABRT" || exitCode === 134
     if (aborted) await closed(this.#stderr)

@@ -153,7 +153,7 @@ export type FromWorker =
       reason: string | undefined,
     ]
   | readonly [kind: typeof fromWorker.listenToChild, ticket: number, child: number, name: string]
-  | readonly [kind: typeof fromWorker.handled, request: number, error: EncodedError | undefined]
+  | readonly [kind: typeof fromWorker.handled, ticket: number, request: number, error: EncodedError | undefined]
   | readonly [kind: typeof fromWorker.memory, bytes: number]
   | readonly [kind: typeof fromWorker.uncaught, error: EncodedError]
   | readonly [kind: typeof fromWorker.collect]

@@ -129,8 +129,8 @@ export class WorkerHost {
     const body = this.#bodyWith(ticket)
     const handled = body?.child(child)?.deliver(name, data) ?? Promise.reject(new Error("The listener has ended"))
     handled.then(
-      () => this.#outbox.send([fromWorker.handled, request, undefined]),
-      (error: unknown) => this.#outbox.send([fromWorker.handled, request, encodeError(error)]),
+      () => this.#outbox.send([fromWorker.handled, ticket, request, undefined]),
+      (error: unknown) => this.#outbox.send([fromWorker.handled, ticket, request, encodeError(error)]),
     )
   }
 
