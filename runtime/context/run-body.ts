@@ -35,7 +35,7 @@ export function startBody(
     return finish(scope, threw(error), done)
   }
   if (isPromiseLike(value)) {
-    value.then(
+    Promise.resolve(value).then(
       (result) => finish(scope, { type: "returned", value: result }, done),
       (error: unknown) => finish(scope, threw(error), done),
     )

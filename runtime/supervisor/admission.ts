@@ -71,6 +71,7 @@ export class Admission {
   enqueue(task: Task): void {
     const line = this.#lineOf(task)
     line.join(task)
+    this.#definitions.get(task.definition.body)?.gate.setLimits(task.plan.concurrency, task.plan.rateLimit)
     this.#slotsOf(task.plan.executor).lines.add(line)
     this.pumpSoon()
   }
@@ -191,7 +192,7 @@ export class Admission {
 
   #findLine({ plan, definition }: Task): Line {
     const isLimited = plan.concurrency !== Number.POSITIVE_INFINITY || plan.rateLimit !== undefined
-    const own = isLimited ? this.#limitsOf(definition.body, plan) : undefined
+    const own = isLimited ? this.#limitsOf(definition.body) : undefined
     const lines = own?.lines ?? this.#lines
     const name = JSON.stringify([plan.executor, plan.queue])
     const known = lines.get(name)
@@ -211,14 +212,11 @@ export class Admission {
     return slots
   }
 
-  /** One gate for all runs of a definition, whatever its name; the latest run's concurrency counts. */
-  #limitsOf(body: AnyTaskDefinition["body"], plan: Task["plan"]): DefinitionLimits {
+  /** One gate for all runs of a definition, whatever its name: the limits of the latest one to be queued count. */
+  #limitsOf(body: AnyTaskDefinition["body"]): DefinitionLimits {
     const known = this.#definitions.get(body)
-    if (known !== undefined) {
-      known.gate.limit = plan.concurrency
-      return known
-    }
-    const limits: DefinitionLimits = { gate: new Gate(plan.concurrency, plan.rateLimit), lines: new Map() }
+    if (known !== undefined) return known
+    const limits: DefinitionLimits = { gate: new Gate(Number.POSITIVE_INFINITY), lines: new Map() }
     this.#definitions.set(body, limits)
     return limits
   }

@@ -54,6 +54,7 @@ export class Cancellation implements LimitKeeper {
       // Its executor has it in hand: taken back, it never ran; otherwise it begins, and is cancelled then.
       attempt.cancelWanted ??= reason
       attempt.abort("cancel")
+      this.#forceInGrace(attempt)
       return
     }
     this.#parts.send(task, { type: "cancel", reason, at: this.clock.now() })
@@ -65,7 +66,7 @@ export class Cancellation implements LimitKeeper {
     const { attempt } = task
     if (attempt === undefined) return
     attempt.abort("cancel")
-    if (!attempt.ended) this.#forceAfter(attempt, Math.min(task.plan.graceMs, this.#longestGraceMs))
+    this.#forceInGrace(attempt)
   }
 
   cancelChildren(task: Task): void {
@@ -77,7 +78,7 @@ export class Cancellation implements LimitKeeper {
   limitGrace(graceMs: number): void {
     this.#longestGraceMs = Math.min(this.#longestGraceMs, graceMs)
     for (const { snapshot, attempt } of this.#parts.roster.living()) {
-      if (snapshot.phase !== "cancelling" || attempt === undefined) continue
+      if (attempt === undefined || (snapshot.phase !== "cancelling" && attempt.cancelWanted === undefined)) continue
       const left = this.timers.left(attempt.killTimer)
       if (left === undefined || left > graceMs) this.#forceAfter(attempt, graceMs)
     }
@@ -99,7 +100,10 @@ export class Cancellation implements LimitKeeper {
     if (attempt === undefined) {
       this.#parts.send(task, { type: "fail", failure: deadlineFailure(task), at: this.clock.now() })
     } else if (attempt.begun) this.timeOut(attempt, "deadline")
-    else attempt.abort("deadline")
+    else {
+      attempt.abort("deadline")
+      this.#forceInGrace(attempt)
+    }
   }
 
   /** Aborts an attempt for a reason of time; by force when there is no more of it. */
@@ -122,6 +126,10 @@ export class Cancellation implements LimitKeeper {
     attempt.interrupt()
     if (attempt.exit !== undefined) this.cancelChildren(attempt.task)
     if (attempt.isBeingChecked) this.#parts.finish(attempt)
+  }
+
+  #forceInGrace(attempt: RunningAttempt): void {
+    if (!attempt.ended) this.#forceAfter(attempt, Math.min(attempt.task.plan.graceMs, this.#longestGraceMs))
   }
 
   #forceAfter(attempt: RunningAttempt, graceMs: number): void {

@@ -1,61 +1,49 @@
 import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
 import type { RosterPage } from "./roster.ts"
 
-/** The list of the living at one moment, promised and not yet copied: of each page what it was is kept when it first changes. */
+/** One page as it is until its next change, for all captures that were taken meanwhile; kept then, if anybody still holds one. */
+export class PagePromise {
+  readonly #page: RosterPage
+  #snapshots: readonly TaskSnapshot[] | undefined
+
+  constructor(page: RosterPage) {
+    this.#page = page
+  }
+
+  /** The living visible tasks of the page. Called before it changes at the latest. */
+  keep(): readonly TaskSnapshot[] {
+    this.#snapshots ??= this.#page.tasks.flatMap((task) => (task?.plan.visible === true ? [task.snapshot] : []))
+    return this.#snapshots
+  }
+}
+
+/** The list of the living at one moment, promised page by page and not copied before somebody reads it. */
 export class Capture {
-  readonly #pages: readonly RosterPage[]
-  readonly #kept = new Map<RosterPage, readonly TaskSnapshot[]>()
+  readonly #promises: readonly PagePromise[]
   #list: readonly TaskSnapshot[] | undefined
 
-  constructor(pages: readonly RosterPage[]) {
-    this.#pages = pages
+  constructor(promises: readonly PagePromise[]) {
+    this.#promises = promises
   }
 
   get list(): readonly TaskSnapshot[] {
-    this.#list ??= Object.freeze(this.#pages.flatMap((page) => this.#kept.get(page) ?? visibleIn(page)))
+    this.#list ??= Object.freeze(this.#promises.flatMap((promise) => promise.keep()))
     return this.#list
   }
-
-  /** Whether a change of this page would change the list. */
-  needs(page: RosterPage): boolean {
-    return this.#list === undefined && !this.#kept.has(page)
-  }
-
-  keep(page: RosterPage, snapshots: readonly TaskSnapshot[]): void {
-    this.#kept.set(page, snapshots)
-  }
 }
 
-/** The captures that somebody still holds. One that nobody holds any more costs nothing. */
-export class Captures {
-  #held: WeakRef<Capture>[] = []
-  /** The latest one, while nothing has changed since. */
-  #latest: WeakRef<Capture> | undefined
-
-  take(pages: readonly RosterPage[]): Capture {
-    const latest = this.#latest?.deref()
-    if (latest !== undefined) return latest
-    const capture = new Capture(pages)
-    this.#latest = new WeakRef(capture)
-    this.#held.push(this.#latest)
-    return capture
-  }
-
-  /** To be called before anything in `page` changes. */
-  beforeChange(page: RosterPage | undefined): void {
-    this.#latest = undefined
-    if (this.#held.length === 0) return
-    let snapshots: readonly TaskSnapshot[] | undefined
-    let gone = 0
-    for (const reference of this.#held) {
-      const capture = reference.deref()
-      if (capture === undefined) gone++
-      else if (page !== undefined && capture.needs(page)) capture.keep(page, (snapshots ??= visibleIn(page)))
-    }
-    if (gone > 0) this.#held = this.#held.filter((reference) => reference.deref() !== undefined)
-  }
+/** A page's promise; weakly held, so that what nobody holds any more costs nothing. */
+export function promiseOf(page: RosterPage): PagePromise {
+  const known = page.promised?.deref()
+  if (known !== undefined) return known
+  const promise = new PagePromise(page)
+  page.promised = new WeakRef(promise)
+  return promise
 }
 
-function visibleIn({ tasks }: RosterPage): readonly TaskSnapshot[] {
-  return tasks.flatMap((task) => (task?.plan.visible === true ? [task.snapshot] : []))
+/** To be called before anything in `page` changes. */
+export function keepPromise(page: RosterPage): void {
+  if (page.promised === undefined) return
+  page.promised.deref()?.keep()
+  page.promised = undefined
 }

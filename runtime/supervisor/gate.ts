@@ -10,10 +10,19 @@ export class Gate {
   used = 0
   /** Of those, the ones whose body has begun. Counted for executors only. */
   running = 0
-  readonly #rate: RateLimiter | undefined
+  #rate: RateLimiter | undefined
+  #rateLimit: RateLimit | undefined
 
   constructor(limit: number, rate?: RateLimit) {
     this.limit = limit
+    this.setLimits(limit, rate)
+  }
+
+  /** A rate that is the same as before goes on from where it is. */
+  setLimits(limit: number, rate: RateLimit | undefined): void {
+    this.limit = limit
+    if (this.#rateLimit === rate) return
+    this.#rateLimit = rate
     this.#rate = rate === undefined || rate.limit === Number.POSITIVE_INFINITY ? undefined : new RateLimiter(rate)
   }
 

@@ -1,9 +1,9 @@
 import type { Task } from "../task/task.ts"
 import type { Gate } from "./gate.ts"
 
-/** The tasks of one priority in a line: a list linked through the tasks, so that leaving from the middle costs nothing. */
+/** The tasks of one rank in a line: a list linked through the tasks, so that leaving from the middle costs nothing. */
 interface Rank {
-  readonly priority: number
+  readonly rank: number
   first: Task | undefined
   last: Task | undefined
 }
@@ -14,7 +14,7 @@ interface Rank {
  */
 export class Line {
   readonly gates: readonly Gate[]
-  /** By falling priority; none of them is empty. */
+  /** By falling rank; none of them is empty. */
   readonly #ranks: Rank[] = []
   length = 0
 
@@ -27,7 +27,7 @@ export class Line {
   }
 
   join(task: Task): void {
-    const rank = this.#rankOf(task.plan.priority)
+    const rank = this.#rankOf(rankOf(task))
     task.line = this
     task.ahead = rank.last
     if (rank.last === undefined) rank.first = task
@@ -37,7 +37,7 @@ export class Line {
   }
 
   leave(task: Task): void {
-    const rank = this.#rankOf(task.plan.priority)
+    const rank = this.#rankOf(rankOf(task))
     if (task.ahead === undefined) rank.first = task.behind
     else task.ahead.behind = task.behind
     if (task.behind === undefined) rank.last = task.ahead
@@ -49,21 +49,26 @@ export class Line {
     if (rank.first === undefined) this.#ranks.splice(this.#ranks.indexOf(rank), 1)
   }
 
-  #rankOf(priority: number): Rank {
+  #rankOf(rank: number): Rank {
     const ranks = this.#ranks
     let index = 0
-    for (let rank = ranks[0]; rank !== undefined && rank.priority >= priority; rank = ranks[++index]) {
-      if (rank.priority === priority) return rank
+    for (let one = ranks[0]; one !== undefined && one.rank >= rank; one = ranks[++index]) {
+      if (one.rank === rank) return one
     }
-    const rank: Rank = { priority, first: undefined, last: undefined }
-    ranks.splice(index, 0, rank)
-    return rank
+    const one: Rank = { rank, first: undefined, last: undefined }
+    ranks.splice(index, 0, one)
+    return one
   }
+}
+
+/** By priority; among equals the children of what has begun go before what has not. Parents that wait would only pile up otherwise. */
+function rankOf({ plan, parent }: Task): number {
+  return 2 * plan.priority + (parent === undefined ? 0 : 1)
 }
 
 /** Whether `a` is to be started before `b`. */
 export function isAhead(a: Task, b: Task): boolean {
-  const first = a.plan.priority
-  const second = b.plan.priority
+  const first = rankOf(a)
+  const second = rankOf(b)
   return first > second || (first === second && a.serial < b.serial)
 }

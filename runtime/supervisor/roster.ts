@@ -1,6 +1,6 @@
 import { isSettled, type TaskSnapshot, type TaskStatus } from "../../machines/task/snapshot.ts"
 import type { Task } from "../task/task.ts"
-import { type Capture, Captures } from "./capture.ts"
+import { Capture, keepPromise, type PagePromise, promiseOf } from "./capture.ts"
 import { History } from "./history.ts"
 
 const pageSize = 256
@@ -10,6 +10,8 @@ export interface RosterPage {
   readonly firstSerial: number
   readonly tasks: (Task | undefined)[]
   count: number
+  /** What holders of snapshots have been promised of it. */
+  promised: WeakRef<PagePromise> | undefined
 }
 
 /** Everybody's progress and number, counted as they change and never from the list. */
@@ -20,12 +22,12 @@ interface Batch {
 
 /**
  * The living tasks, and what is summed up over them. Adding a task, changing one and reading the sums cost the same however many
- * live, and so does a snapshot until somebody reads its list.
+ * live; a snapshot costs a reference for each 256 of them until somebody reads its list.
  */
 export class Roster {
-  /** Replaced and never changed while captures may hold it. */
-  #pages: readonly RosterPage[] = []
-  readonly #captures = new Captures()
+  readonly #pages: RosterPage[] = []
+  /** The latest one, while nothing has changed since. */
+  #capture: WeakRef<Capture> | undefined
   readonly #counts: Record<TaskStatus, number> = { pending: 0, running: 0, completed: 0, failed: 0, cancelled: 0 }
   /** The living whose id does not tell their place. */
   readonly #byId = new Map<string, Task>()
@@ -52,7 +54,7 @@ export class Roster {
   }
 
   *living(): IterableIterator<Task> {
-    for (const page of this.#pages) {
+    for (const page of [...this.#pages]) {
       for (const task of page.tasks) if (task !== undefined) yield task
     }
   }
@@ -75,7 +77,7 @@ export class Roster {
 
   /** To be called before `task` changes: what was promised to the holders of older snapshots is kept for them. */
   beforeChange(task: Task): void {
-    this.#captures.beforeChange(task.page)
+    this.#beforeChangeOf(task.page)
   }
 
   changed(task: Task, before: TaskSnapshot, after: TaskSnapshot): void {
@@ -89,7 +91,16 @@ export class Roster {
 
   /** The living visible tasks as they are now, copied only when somebody reads. The same one while nothing changes. */
   capture(): Capture {
-    return this.#captures.take(this.#pages)
+    const latest = this.#capture?.deref()
+    if (latest !== undefined) return latest
+    const capture = new Capture(this.#pages.map(promiseOf))
+    this.#capture = new WeakRef(capture)
+    return capture
+  }
+
+  #beforeChangeOf(page: RosterPage | undefined): void {
+    this.#capture = undefined
+    if (page !== undefined) keepPromise(page)
   }
 
   #remove(task: Task): void {
@@ -102,10 +113,10 @@ export class Roster {
 
   #list(task: Task): void {
     let page = this.#pages.at(-1)
-    this.#captures.beforeChange(page)
+    this.#beforeChangeOf(page)
     if (page === undefined || page.tasks.length === pageSize) {
-      page = { firstSerial: task.serial, tasks: [], count: 0 }
-      this.#pages = [...this.#pages, page]
+      page = { firstSerial: task.serial, tasks: [], count: 0, promised: undefined }
+      this.#pages.push(page)
     }
     task.page = page
     task.place = page.tasks.length
@@ -120,7 +131,7 @@ export class Roster {
     task.page = undefined
     // The page that is being filled stays; an empty one in the middle would only be skipped for ever.
     if (--page.count === 0 && (page.tasks.length === pageSize || this.alive === 0)) {
-      this.#pages = this.#pages.filter((other) => other !== page)
+      this.#pages.splice(this.#pages.indexOf(page), 1)
     }
   }
 

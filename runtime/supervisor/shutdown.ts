@@ -29,6 +29,7 @@ export class Shutdown {
 
   /** Why a task is not admitted now. The children of what still runs are, until that is cancelled itself. */
   refusal(parent: Task | undefined): CancelReason | undefined {
+    if (parent?.snapshot.cancelRequested === true) return { type: "parent", parent: parent.id }
     switch (this.#parts.actor.getSnapshot().value) {
       case "open":
         return undefined

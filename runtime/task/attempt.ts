@@ -178,7 +178,10 @@ export class RunningAttempt implements Attempt, BodyLink {
   }
 
   eventAndWait(name: string, data: unknown, timeoutMs: number): Promise<boolean> {
-    if (!this.#live() || this.abortCause === "cancel") return Promise.resolve(false)
+    if (!this.#live() || this.abortCause === "cancel") {
+      this.event(name, data)
+      return Promise.resolve(false)
+    }
     this.#catchUp()
     return new Promise((resolve) => {
       const answer = (yes: boolean): void => {

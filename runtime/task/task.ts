@@ -184,8 +184,10 @@ export class Task implements TaskHandle, TaskObserver {
   tellSettled(outcome: Outcome<unknown>): void {
     this.watchers?.endFollowing()
     const { id } = this
-    for (let waiter = this.#waiters; waiter !== undefined; waiter = waiter.next) waiter.settled(id, outcome)
+    const waiting: Waiter[] = []
+    for (let waiter = this.#waiters; waiter !== undefined; waiter = waiter.next) waiting.push(waiter)
     this.#waiters = undefined
+    for (let waiter = waiting.pop(); waiter !== undefined; waiter = waiting.pop()) waiter.settled(id, outcome)
   }
 
   /** A settled task keeps no more than it must; its actor only for those who have it. */
@@ -198,12 +200,9 @@ export class Task implements TaskHandle, TaskObserver {
   #await(waiter: Waiter): void {
     const outcome = this.end
     if (outcome !== undefined) return waiter.settled(this.id, outcome)
-    let last = this.#waiters
-    if (last === undefined) this.#waiters = waiter
-    else {
-      while (last.next !== undefined) last = last.next
-      last.next = waiter
-    }
+    // The latest first, as a list linked one way has it for nothing.
+    waiter.next = this.#waiters
+    this.#waiters = waiter
   }
 
   /** Somebody has joined, and wants to be told as well. */
@@ -236,7 +235,7 @@ export class Task implements TaskHandle, TaskObserver {
     return this.watchers.on(name, listener as (data: unknown) => void | Promise<void>)
   }
 
-  /** As the handle that the user's callbacks get. */
+  /** As data: its snapshot. */
   toJSON(): TaskSnapshot {
     return this.snapshot
   }

@@ -59,7 +59,8 @@ export class Pool implements WorkerOwner {
     if (state === "ended") return whenGone()
     pooled.kill(whenGone)
     if (state === "waiting" || worker === undefined) pooled.drop()
-    else if (state === "running") this.#terminate(worker)
+    // A worker that has been asked to give it back and does not answer is no worker any more.
+    else if (state === "running" || state === "withdrawn") this.#terminate(worker)
     else worker.takeBack(pooled, "withdrawn")
   }
 

@@ -153,7 +153,8 @@ class ProcessLink implements WorkerLink {
     this.#letGoWhenQuiet()
     await closed(this.#data)
     const aborted = signal === "SIGABRT" || exitCode === 134
-    if (aborted) await closed(this.#stderr)
+    // What V8 has to say is there; what another process still holds open is not waited for.
+    if (aborted) await Promise.race([closed(this.#stderr), new Promise((resolve) => setTimeout(resolve, 500))])
     this.#control.destroy()
     const exit: WorkerExit = {
       ...(exitCode === null ? {} : { exitCode }),

@@ -33,7 +33,8 @@ export class SlotTable {
   /** The worker's: true when the body may begin. */
   claim(slot: number, ticket: number): boolean {
     const seen = Atomics.load(this.#claims, slot)
-    if (seen === word(ticket, revoked)) return false
+    // A later ticket's word: this one was taken back, and its slot has been given away since.
+    if (seen === word(ticket, revoked) || isOfLater(seen, ticket)) return false
     return Atomics.compareExchange(this.#claims, slot, seen, word(ticket, claimed)) === seen
   }
 
@@ -41,7 +42,7 @@ export class SlotTable {
   revoke(slot: number, ticket: number): boolean {
     const seen = Atomics.load(this.#claims, slot)
     // A later ticket's word: the attempt in question has ended, and its slot has gone to another one.
-    if (hasBegun(seen, ticket) || isLater(seen >>> 2, ticket)) return false
+    if (hasBegun(seen, ticket) || isOfLater(seen, ticket)) return false
     return Atomics.compareExchange(this.#claims, slot, seen, word(ticket, revoked)) === seen
   }
 
@@ -114,6 +115,11 @@ function word(ticket: number, state: number): number {
 
 function hasBegun(seen: number, ticket: number): boolean {
   return seen === word(ticket, claimed) || seen === word(ticket, ended)
+}
+
+/** Whether a word is that of a later ticket. Zero is no ticket's: nothing has been said of the slot yet. */
+function isOfLater(word: number, ticket: number): boolean {
+  return word !== 0 && isLater(word >>> 2, ticket)
 }
 
 /** Across the wrap as well: what is less than half a round ahead is later. */

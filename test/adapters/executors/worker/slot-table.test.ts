@@ -29,6 +29,43 @@ describe("a slot", () => {
     expect(slots.claim(0, 4)).toBe(true)
   })
 
+  it("is not begun for a ticket that was taken back, also when it has been taken back from later ones since", () => {
+    const slots = table()
+    expect([slots.revoke(0, 1), slots.revoke(0, 2)]).toEqual([true, true])
+    expect([slots.claim(0, 1), slots.claim(0, 2)]).toEqual([false, false])
+    expect([slots.claim(0, 3), slots.claim(0, 1)]).toEqual([true, false])
+  })
+
+  it("lets each ticket begin once or be taken back, in any order of offers, claims and revokes", () => {
+    // The worker hears of offers in their order, and later than the pool speaks: it works through a list of its own.
+    const step = fc.constantFrom("offer", "revoke", "work")
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const slots = table()
+        const offered: number[] = []
+        const begun = new Set<number>()
+        const revoked = new Set<number>()
+        let current = 0
+        let last = 0
+        const work = (): void => {
+          const ticket = offered.shift()
+          if (ticket === undefined || !slots.claim(0, ticket)) return
+          expect(begun.has(ticket) || revoked.has(ticket)).toBe(false)
+          begun.add(ticket)
+        }
+        for (const what of steps) {
+          if (what === "work") work()
+          else if (what === "offer" && (current === 0 || revoked.has(current) || begun.has(current))) {
+            current = last = nextTicket(last)
+            offered.push(current)
+          } else if (what === "revoke" && current !== 0 && slots.revoke(0, current)) revoked.add(current)
+        }
+        while (offered.length > 0) work()
+        for (let ticket = 1; ticket <= last; ticket++) expect(begun.has(ticket)).toBe(!revoked.has(ticket))
+      }),
+    )
+  })
+
   it("is not touched by what comes too late for its last ticket", () => {
     const slots = table()
     slots.claim(0, 1)
