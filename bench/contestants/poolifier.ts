@@ -11,7 +11,7 @@ function entrant(name: string, options: PoolOptions<Worker>): Entrant {
   return {
     name,
     open: (body) => {
-      const pool = new FixedThreadPool<number, unknown>(workers, script, options)
+      const pool = new FixedThreadPool<number>(workers, script, options)
       return { run: (argument) => pool.execute(argument, body) }
     },
   }

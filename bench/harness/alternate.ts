@@ -36,7 +36,7 @@ export async function alternate<Sample>(
       const sample = await turn(contestant, alone && round >= 0 ? 3 : 1)
       if (round >= 0) samples.get(contestant.name)?.push(sample)
     }
-    process.stderr.write(`  round ${round + 1} of ${rounds}${round + 1 === rounds ? "\n" : "\r"}`)
+    if (round >= 0) process.stderr.write(`  round ${round + 1} of ${rounds}${round + 1 === rounds ? "\n" : "\r"}`)
   }
   return samples
 }
