@@ -118,8 +118,8 @@ function hasBegun(seen: number, ticket: number): boolean {
 }
 
 /** Whether a word is that of a later ticket. Zero is no ticket's: nothing has been said of the slot yet. */
-function isOfLater(word: number, ticket: number): boolean {
-  return word !== 0 && isLater(word >>> 2, ticket)
+function isOfLater(seen: number, ticket: number): boolean {
+  return seen !== 0 && isLater(seen >>> 2, ticket)
 }
 
 /** Across the wrap as well: what is less than half a round ahead is later. */
