@@ -64,6 +64,10 @@ class TaskSupervisor implements Supervisor {
     this.#publisher = publisher
     this.actor = createActor(supervisorLogic, {
       id: "supervisor",
+      clock: {
+        setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
+        clearTimeout: (timer) => clock.clearTimeout(timer),
+      },
       ...(options.inspect === undefined ? {} : { inspect: guarded(options.inspect, callbacks) }),
     })
     forgetSessions(this.actor)

@@ -93,7 +93,7 @@ export class RunningAttempt implements Attempt, BodyLink {
   }
 
   onAbort(listener: ((cause: AbortCause) => void) | (() => void)): void {
-    // The executor listens first; a body that runs right here listens after it.
+    // An executor that carries the abort elsewhere listens first; a body that runs right here listens by itself.
     if (this.#onAbort === undefined) this.#onAbort = listener
     else (this.#bodyListeners ??= []).push(listener as () => void)
     if (this.abortCause !== undefined) listener(this.abortCause)
