@@ -14,7 +14,7 @@ const childModule = fileURLToPath(new URL("./child.ts", import.meta.url))
 export async function answerInChild(name: string, rounds: number, contestant: string | undefined): Promise<Answer> {
   const args = ["--expose-gc", childModule, name, String(rounds), ...(contestant === undefined ? [] : [contestant])]
   const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit", "pipe"] })
-  const [answer, [code]] = await Promise.all([text(child.stdio[3] as Readable), once(child, "exit")])
-  if (code !== 0) throw new Error(`The benchmark "${name}" ended with exit code ${String(code)}`)
+  const [answer, [code, signal]] = await Promise.all([text(child.stdio[3] as Readable), once(child, "exit")])
+  if (code !== 0) throw new Error(`The benchmark "${name}" ended with ${String(signal ?? `exit code ${code}`)}`)
   return JSON.parse(answer) as Answer
 }
