@@ -1,4 +1,4 @@
-import { type ActorRefFrom, type AnyActorRef, createActor } from "xstate"
+import { type ActorRefFrom, createActor } from "xstate"
 import { supervisorLogic, type supervisorMachine } from "../../machines/supervisor/machine.ts"
 import type { TaskKey, TaskSnapshot } from "../../machines/task/snapshot.ts"
 import { systemClock } from "../clock/system-clock.ts"
@@ -15,6 +15,7 @@ import type { TaskHandle } from "../task/handle.ts"
 import type { CancelReceipt } from "../task/receipt.ts"
 import type { RunOptions } from "../task/run-options.ts"
 import type { Task } from "../task/task.ts"
+import { ActorSystem } from "./actor-system.ts"
 import { Admission } from "./admission.ts"
 import type { Capture } from "./capture.ts"
 import { Callbacks } from "./callbacks.ts"
@@ -70,7 +71,9 @@ class TaskSupervisor implements Supervisor {
       },
       ...(options.inspect === undefined ? {} : { inspect: guarded(options.inspect, callbacks) }),
     })
-    forgetSessions(this.actor)
+    const system = new ActorSystem(this.actor, options.inspect !== undefined, () => {
+      for (const task of roster.living()) this.#lifecycle.actorOf(task)
+    })
     this.actor.start()
     this.#lifecycle = new Lifecycle({
       clock,
@@ -78,7 +81,7 @@ class TaskSupervisor implements Supervisor {
       random,
       idPrefix,
       supervisorActor: this.actor,
-      inspected: options.inspect !== undefined,
+      isInspected: () => system.isInspected,
       admission,
       executors,
       roster,
@@ -258,16 +261,6 @@ class TaskSupervisor implements Supervisor {
 
 /** One object for all coroutines without a definition, so that their plan is computed once. */
 const coroutine = { executor: "coroutine" } as const
-
-/**
- * XState writes every actor of a system into a Map that it never reads. With tasks coming and going that Map is rehashed for ever, and
- * each outgrown table that reached the old generation keeps all actors since then alive until the next full collection: half the time
- * of a short task went into copying them. Where a later XState has no such method, nothing changes.
- */
-function forgetSessions(actor: AnyActorRef): void {
-  const system = actor.system as { _register?: (sessionId: string) => string }
-  if (system._register !== undefined) system._register = (sessionId) => sessionId
-}
 
 /** An observer that throws would otherwise throw into whoever sends an event. */
 function guarded(

@@ -14,7 +14,6 @@ import type { TaskHandle } from "../task/handle.ts"
 import type { RunOptions } from "../task/run-options.ts"
 import type { Task, TaskActorRef, TaskHost } from "../task/task.ts"
 import { Waits } from "../task/waits.ts"
-import { Watchers } from "../task/watchers.ts"
 import type { Admission } from "./admission.ts"
 import { AttemptEnd } from "./attempt-end.ts"
 import type { Callbacks } from "./callbacks.ts"
@@ -38,7 +37,7 @@ export interface LifecycleParts {
   readonly idPrefix: string
   readonly supervisorActor: AnyActorRef
   /** Somebody looks into the machines: every task has its actor from the first moment on. */
-  readonly inspected: boolean
+  isInspected(): boolean
   readonly admission: Admission
   readonly executors: Executors
   readonly roster: Roster
@@ -63,8 +62,6 @@ export class Lifecycle implements TaskHost {
   readonly slots: SlotKeeper
   readonly #parts: LifecycleParts
   readonly #ends: AttemptEnd
-  /** What waits for the end of what is being done about a task. */
-  readonly #turns = new Map<Task, (() => void)[]>()
 
   constructor(parts: LifecycleParts) {
     const { clock, timers, admission, executors, roster } = parts
@@ -96,22 +93,21 @@ export class Lifecycle implements TaskHost {
    * turn afterwards: an actor has XState's mailbox for that, a task without one has this.
    */
   send(task: Task, event: TaskEvent): void {
-    if (task.actorRef !== undefined && this.#turns.get(task) === undefined) task.actorRef.send(event)
-    else this.inTurn(task, () => this.#give(task, event))
+    if (task.isBusy) task.laterTurn(() => this.#give(task, event))
+    else if (task.actorRef !== undefined) task.actorRef.send(event)
+    else {
+      task.isBusy = true
+      this.#give(task, event)
+      task.endTurn()
+    }
   }
 
   /** Does what concerns one task after all that is being done about it now. */
   inTurn(task: Task, what: () => void): void {
-    const waiting = this.#turns.get(task)
-    if (waiting !== undefined) {
-      waiting.push(what)
-      return
-    }
-    const turns: (() => void)[] = []
-    this.#turns.set(task, turns)
+    if (task.isBusy) return task.laterTurn(what)
+    task.isBusy = true
     what()
-    for (let next = turns.shift(); next !== undefined; next = turns.shift()) next()
-    this.#turns.delete(task)
+    task.endTurn()
   }
 
   #give(task: Task, event: TaskEvent): void {
@@ -124,14 +120,11 @@ export class Lifecycle implements TaskHost {
     if (after !== before) task.changed(before, after, event)
   }
 
+  /**
+   * The actor of a task, made when somebody first looks: it begins where the task is. Nobody can tell that it was not there before, and
+   * a short task that nobody looks into costs a third less.
+   */
   actorOf(task: Task): TaskActorRef {
-    task.watchers ??= new Watchers()
-    task.watchers.haveActor = true
-    return this.#materialise(task)
-  }
-
-  /** Makes the actor of a task that has none yet, and leaves it to the system. */
-  #materialise(task: Task): TaskActorRef {
     if (task.actorRef !== undefined) return task.actorRef
     const actor = createActor(taskLogic, {
       id: task.id,
@@ -179,7 +172,7 @@ export class Lifecycle implements TaskHost {
   admit(task: Task): void {
     this.#parts.publisher.submitted(task)
     armLimits(task, this.cancellation)
-    if (this.#parts.inspected) this.actorOf(task)
+    if (this.#parts.isInspected()) this.actorOf(task)
   }
 
   /** Nothing but time and slots keeps it from running now. */
@@ -221,9 +214,7 @@ export class Lifecycle implements TaskHost {
   started(attempt: RunningAttempt): void {
     const { task } = attempt
     this.slots.began(attempt)
-    // Nobody has seen it without its actor, so the actor begins where the task is.
     this.send(task, { type: "start", at: this.clock.now() })
-    this.#materialise(task)
     armTimeouts(attempt, this.cancellation)
     if (attempt.cancelWanted !== undefined) this.cancellation.request(task, attempt.cancelWanted)
     else if (attempt.abortCause === "deadline") queueMicrotask(() => this.cancellation.force(attempt))

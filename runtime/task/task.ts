@@ -36,8 +36,8 @@ export interface TaskHost {
 /**
  * One submitted task: the handle of the one who submitted it, and the supervisor's record of it.
  *
- * While it waits it is this plain object and nothing else; its first snapshot is made when somebody looks, its actor when it starts
- * or somebody asks. A million of them wait in a few hundred megabytes.
+ * While it waits it is this plain object and nothing else; its first snapshot is made when it starts or somebody looks, its actor when
+ * somebody looks into it. A million of them wait in a few hundred megabytes.
  */
 export class Task implements TaskHandle, TaskObserver {
   readonly host: TaskHost
@@ -53,6 +53,9 @@ export class Task implements TaskHandle, TaskObserver {
   actorRef: TaskActorRef | undefined = undefined
   /** The attempt that an executor has in hand. */
   attempt: RunningAttempt | undefined = undefined
+  /** Something is being done about it, and those who are told of that may want more to be done. */
+  isBusy = false
+  #turns: (() => void)[] | undefined = undefined
   // What only some tasks have; a million others do not pay for it.
   family: Family | undefined = undefined
   waits: Waits | undefined = undefined
@@ -190,11 +193,23 @@ export class Task implements TaskHandle, TaskObserver {
     for (let waiter = waiting.pop(); waiter !== undefined; waiter = waiting.pop()) waiter.settled(id, outcome)
   }
 
-  /** A settled task keeps no more than it must; its actor only for those who have it. */
+  /** A settled task keeps no more than it must. */
   rest(): void {
-    if (this.watchers?.haveActor !== true) this.actorRef = undefined
-    if (this.watchers !== undefined || this.#state === undefined || this.#state instanceof CompletedEssence) return
+    if (this.actorRef !== undefined || this.watchers !== undefined) return
+    if (this.#state === undefined || this.#state instanceof CompletedEssence) return
     if (CompletedEssence.holds(this.#state)) this.#state = new CompletedEssence(this.#state)
+  }
+
+  /** To be done when all that is being done about it now is through. */
+  laterTurn(what: () => void): void {
+    this.#turns ??= []
+    this.#turns.push(what)
+  }
+
+  /** Does what has come meanwhile, one after the other. */
+  endTurn(): void {
+    for (let next = this.#turns?.shift(); next !== undefined; next = this.#turns?.shift()) next()
+    this.isBusy = false
   }
 
   #await(waiter: Waiter): void {

@@ -9,8 +9,6 @@ export type EventListener = (data: unknown) => void | Promise<void>
 export class Watchers {
   /** One promise for all that ask. */
   outcome: Promise<Outcome<unknown>> | undefined = undefined
-  /** Somebody has been given the actor: it stays the same for as long as the handle is held. */
-  haveActor = false
   /** The callbacks of those who joined the task. */
   readonly joined: Pick<RunOptions, "whenDone" | "whenEvent">[] = []
   #snapshots: Set<SnapshotListener> | undefined

@@ -112,6 +112,26 @@ describe("an inspection observer", () => {
     expect(task.actor).toHaveProperty("logic.config.states.running")
   })
 
+  it("that comes later finds the actors of all that lives, and of all that comes after it", async () => {
+    const { supervisor, clock } = setup({ concurrency: { coroutine: 1 } })
+    const running = supervisor.addCoroutine(() => sleep(clock, 1000), [])
+    const waiting = supervisor.addCoroutine(() => sleep(clock, 1000), [])
+    await clock.settle()
+    const seen: InspectionEvent[] = []
+    supervisor.actor.system.inspect((event) => seen.push(event))
+    const later = supervisor.addCoroutine(() => 1, [])
+    await clock.advance("1 minute")
+    const lastValueOf = (id: string): unknown =>
+      seen
+        .flatMap((event) =>
+          event.type === "@xstate.snapshot" && (event.actorRef as { id?: string }).id === id
+            ? [(event.snapshot as unknown as { value: unknown }).value]
+            : [],
+        )
+        .at(-1)
+    expect([running, waiting, later].map(({ id }) => lastValueOf(id))).toEqual(["completed", "completed", "completed"])
+  })
+
   it("that throws harms nothing", async () => {
     const { supervisor, clock, warnings } = setup({
       inspect: () => {
