@@ -31,9 +31,7 @@ export class AttemptEnd {
 
   /** The executor is through with it: the work has stopped. */
   stopped(attempt: RunningAttempt, exit: Exit.Exit<unknown, TaskFailure>): void {
-    attempt.exit = exit
-    attempt.flush()
-    attempt.refuseAsks()
+    attempt.bodyEnded()
     const { task } = attempt
     // Whoever made children waits for their end; if it failed or is to end, they are cancelled.
     if (!Exit.isSuccess(exit) || attempt.abortCause !== undefined) this.#parts.cancelChildren(task)
@@ -50,13 +48,14 @@ export class AttemptEnd {
 
   /** Tells the machine how the attempt ended. `end` is undefined when force has ended it. */
   finish(attempt: RunningAttempt, end: Validated | undefined): void {
-    if (attempt.ended) return
+    if (attempt.stage === "ended") return
     const { task } = attempt
+    const neverBegan = attempt.stage === "offered"
     attempt.flush()
     attempt.close()
     this.#parts.slots.giveUp(attempt)
     const at = this.#parts.clock.now()
-    if (attempt.cancelWanted !== undefined && !attempt.begun) {
+    if (attempt.cancelWanted !== undefined && neverBegan) {
       this.#parts.send(task, { type: "cancel", reason: attempt.cancelWanted, at })
     } else if (task.snapshot.cancelRequested) this.#parts.send(task, { type: "stop", at })
     else this.#judge(attempt, end, at)
@@ -67,14 +66,14 @@ export class AttemptEnd {
     if (Exit.isFailure(exit)) {
       const failure = failureOf(exit)
       if (failure !== undefined) return this.finish(attempt, { failure })
-      if (attempt.begun) attempt.stoppedHow = this.#howStopped(attempt)
+      if (attempt.stage !== "offered") attempt.stoppedHow = this.#howStopped(attempt)
       return this.finish(attempt, undefined)
     }
     const schema = attempt.task.definition.output
     if (schema === undefined) return this.finish(attempt, { output: exit.value })
     const validated = validate(schema, exit.value, "output")
     if (validated instanceof Promise) {
-      attempt.isBeingChecked = true
+      attempt.stage = "checking"
       void validated.then((end) => this.finish(attempt, end))
     } else this.finish(attempt, validated)
   }

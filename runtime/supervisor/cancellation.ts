@@ -50,7 +50,7 @@ export class Cancellation implements LimitKeeper {
 
   request(task: Task, reason: CancelReason): void {
     const { attempt } = task
-    if (attempt !== undefined && !attempt.begun) {
+    if (attempt?.stage === "offered") {
       // Its executor has it in hand: taken back, it never ran; otherwise it begins, and is cancelled then.
       attempt.cancelWanted ??= reason
       attempt.abort("cancel")
@@ -99,7 +99,7 @@ export class Cancellation implements LimitKeeper {
     const { attempt } = task
     if (attempt === undefined) {
       this.#parts.send(task, { type: "fail", failure: deadlineFailure(task), at: this.clock.now() })
-    } else if (attempt.begun) this.timeOut(attempt, "deadline")
+    } else if (attempt.stage !== "offered") this.timeOut(attempt, "deadline")
     else {
       attempt.abort("deadline")
       this.#forceInGrace(attempt)
@@ -108,7 +108,7 @@ export class Cancellation implements LimitKeeper {
 
   /** Aborts an attempt for a reason of time; by force when there is no more of it. */
   timeOut(attempt: RunningAttempt, cause: "soft-timeout" | "hard-timeout" | "deadline"): void {
-    if (attempt.ended || attempt.task.snapshot.cancelRequested) return
+    if (attempt.stage === "ended" || attempt.task.snapshot.cancelRequested) return
     if (attempt.abortCause === "soft-timeout") {
       // The hard limit is the cause that counts from now on, and the body has had its time to react.
       attempt.abortCause = cause
@@ -122,14 +122,14 @@ export class Cancellation implements LimitKeeper {
 
   /** The forced end of what still goes on: the body, or, when that is through, its children and the check of its output. */
   force(attempt: RunningAttempt): void {
-    if (attempt.ended) return
+    if (attempt.stage === "ended") return
     attempt.interrupt()
-    if (attempt.exit !== undefined) this.cancelChildren(attempt.task)
-    if (attempt.isBeingChecked) this.#parts.finish(attempt)
+    if (attempt.stage === "through") this.cancelChildren(attempt.task)
+    if (attempt.stage === "checking") this.#parts.finish(attempt)
   }
 
   #forceInGrace(attempt: RunningAttempt): void {
-    if (!attempt.ended) this.#forceAfter(attempt, Math.min(attempt.task.plan.graceMs, this.#longestGraceMs))
+    if (attempt.stage !== "ended") this.#forceAfter(attempt, Math.min(attempt.task.plan.graceMs, this.#longestGraceMs))
   }
 
   #forceAfter(attempt: RunningAttempt, graceMs: number): void {

@@ -244,7 +244,7 @@ export class Lifecycle implements TaskHost {
     const { attempt } = task
     endLimits(task, this.timers)
     this.#parts.admission.withdraw(task)
-    if (attempt !== undefined && !attempt.ended) this.#cutOff(attempt)
+    if (attempt !== undefined && attempt.stage !== "ended") this.#cutOff(attempt)
     task.family?.tell(1)
     task.leaveFamily()
     task.args = noArgs

@@ -13,30 +13,38 @@ export class SlotKeeper {
   }
 
   began(attempt: RunningAttempt): void {
+    attempt.slot = "busy"
     this.#admission.began(attempt.task)
   }
 
   giveUp(attempt: RunningAttempt): void {
-    if (!attempt.holdsSlot) return
-    attempt.holdsSlot = false
-    this.#admission.release(attempt.task, attempt.begun)
+    const { slot } = attempt
+    if (slot === "none") return
+    attempt.slot = "none"
+    this.#admission.release(attempt.task, slot === "busy")
   }
 
   /** A body waits for a child: its slot is another's meanwhile. */
   lend(attempt: RunningAttempt): void {
-    if (attempt.exit !== undefined || !attempt.holdsSlot) return
+    if (isThrough(attempt) || attempt.slot === "none") return
     this.giveUp(attempt)
     this.#executors.get(attempt.task.plan.executor).lend?.(attempt, true)
   }
 
   /** It goes on as soon as there is a slot for it, before all who have not begun; at once when it has been aborted. */
   async reclaim(attempt: RunningAttempt): Promise<void> {
-    if (attempt.exit !== undefined || attempt.holdsSlot) return
+    if (isThrough(attempt) || attempt.slot !== "none") return
     if (attempt.abortCause === undefined) {
-      attempt.holdsSlot = await this.#admission.reclaim(attempt.task, (giveUp) => (attempt.endReturning = giveUp))
+      const hasSlot = await this.#admission.reclaim(attempt.task, (giveUp) => (attempt.endReturning = giveUp))
       attempt.endReturning = undefined
+      if (hasSlot) attempt.slot = "busy"
     }
-    if (attempt.exit !== undefined) return this.giveUp(attempt)
+    // Its body may have ended meanwhile.
+    if (isThrough(attempt)) return this.giveUp(attempt)
     this.#executors.get(attempt.task.plan.executor).lend?.(attempt, false)
   }
+}
+
+function isThrough({ stage }: RunningAttempt): boolean {
+  return stage !== "running"
 }
