@@ -44,6 +44,7 @@ export class Admission {
   #lastPlan: Task["plan"] | undefined
   #lastBody: AnyTaskDefinition["body"] | undefined
   #pumping = false
+  readonly #pumpNow = (): void => this.#pump()
   #startsLeft = startsPerTurn
   /** How long the first of those waits whom only a rate holds back. */
   #waitMs = Number.POSITIVE_INFINITY
@@ -117,7 +118,7 @@ export class Admission {
   pumpSoon(): void {
     if (this.#pumping) return
     this.#pumping = true
-    queueMicrotask(() => this.#pump())
+    queueMicrotask(this.#pumpNow)
   }
 
   stats(): Readonly<Record<string, { readonly running: number; readonly limit: number; readonly waiting: number }>> {
@@ -227,6 +228,7 @@ export class Admission {
  * it would begin before, and take the slot; such an executor may run one body more than it has slots until the next one ends.
  */
 function letReturn({ returning, gate: slots }: Slots): void {
+  if (returning.length === 0) return
   const hasRoom = (gate: Gate): boolean =>
     gate === slots ? gate.running < gate.limit || gate.used > gate.running : gate.hasRoom()
   for (const one of [...returning]) {
@@ -240,7 +242,9 @@ function letReturn({ returning, gate: slots }: Slots): void {
 
 /** Whether somebody who has begun waits for nothing but a slot of this executor: nobody begins before. */
 function isAwaited({ returning, gate }: Slots): boolean {
-  return returning.some(({ gates }) => gates.every((other) => other === gate || other.hasRoom()))
+  return (
+    returning.length > 0 && returning.some(({ gates }) => gates.every((other) => other === gate || other.hasRoom()))
+  )
 }
 
 /** 0 when the line is open; Infinity when it waits for somebody's end; otherwise the time until its rate allows a start. */

@@ -45,7 +45,8 @@ export class Submission {
     const definition = definitionOf(call)
     const plan = this.#planOf(definition, call.settings, options)
     executors.get(plan.executor).check?.(definition)
-    const { key, onConflict: policy = "replace" } = options ?? {}
+    const key = options?.key
+    const policy = options?.onConflict ?? "replace"
     if (Array.isArray(key)) options = { ...options, key: Object.freeze([...key]) }
     if (key !== undefined && parent !== undefined && policy !== "reject") this.#refuseOwnAncestor(key, parent)
     if (key !== undefined && policy === "join") {
@@ -80,7 +81,7 @@ export class Submission {
   /** The key first, then the input, then the line. */
   #enter(task: Task, policy: KeyPolicy, input: Validated | Promise<Validated> | undefined): void {
     const { keys, lifecycle } = this.#parts
-    const { key } = task.options ?? {}
+    const key = task.options?.key
     if (key !== undefined && policy === "replace") {
       for (const older of [...keys.all(key)]) void lifecycle.cancel(older, { type: "replaced", by: task.id })
     }
@@ -119,7 +120,7 @@ export class Submission {
   }
 
   #refusalOf(task: Task, policy: KeyPolicy): CancelReason | undefined {
-    const { key } = task.options ?? {}
+    const key = task.options?.key
     if (key === undefined || policy !== "reject") return undefined
     const holder = this.#parts.keys.find(key)
     return holder === undefined

@@ -16,7 +16,7 @@ import type { TaskActorSnapshot, TaskHandle } from "./handle.ts"
 import type { TaskPlan } from "./plan.ts"
 import type { CancelReceipt } from "./receipt.ts"
 import type { RunOptions } from "./run-options.ts"
-import { OutcomeWaiter, ResultWaiter, type Waiter } from "./waiters.ts"
+import { OutcomeWaiter, ResultWaiter, turned, type Waiter } from "./waiters.ts"
 import type { Waits } from "./waits.ts"
 import { Watchers } from "./watchers.ts"
 
@@ -186,11 +186,13 @@ export class Task implements TaskHandle, TaskObserver {
   /** Tells all who wait, the first one first, and forgets who followed. */
   tellSettled(outcome: Outcome<unknown>): void {
     this.watchers?.endFollowing()
-    const { id } = this
-    const waiting: Waiter[] = []
-    for (let waiter = this.#waiters; waiter !== undefined; waiter = waiter.next) waiting.push(waiter)
+    const latest = this.#waiters
+    if (latest === undefined) return
     this.#waiters = undefined
-    for (let waiter = waiting.pop(); waiter !== undefined; waiter = waiting.pop()) waiter.settled(id, outcome)
+    const { id } = this
+    for (let waiter: Waiter | undefined = turned(latest); waiter !== undefined; waiter = waiter.next) {
+      waiter.settled(id, outcome)
+    }
   }
 
   /** A settled task keeps no more than it must. */
@@ -228,7 +230,8 @@ export class Task implements TaskHandle, TaskObserver {
 
   /** The callbacks of its options, and of the options of those who joined. */
   get callbacks(): readonly Pick<RunOptions, "whenDone" | "whenEvent">[] {
-    const own = this.options === undefined ? [] : [this.options]
+    if (this.watchers === undefined && this.options === undefined) return noCallbacks
+    const own = this.options === undefined ? noCallbacks : [this.options]
     return this.watchers === undefined ? own : [...own, ...this.watchers.joined]
   }
 
@@ -255,3 +258,5 @@ export class Task implements TaskHandle, TaskObserver {
     return this.snapshot
   }
 }
+
+const noCallbacks: Task["callbacks"] = []

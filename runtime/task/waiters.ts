@@ -44,3 +44,17 @@ export class OutcomeWaiter implements Waiter {
     this.#callback(outcome)
   }
 }
+
+/** The same list in its other direction. */
+export function turned(list: Waiter): Waiter {
+  let first = list
+  let rest = list.next
+  list.next = undefined
+  while (rest !== undefined) {
+    const after: Waiter | undefined = rest.next
+    rest.next = first
+    first = rest
+    rest = after
+  }
+  return first
+}
