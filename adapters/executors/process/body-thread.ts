@@ -7,6 +7,7 @@ import type { ToWorker } from "../worker/envelopes.ts"
 import { SlotTable } from "../worker/slot-table.ts"
 import { WorkerHost } from "../worker/worker-host.ts"
 import { encodeFrame, FrameReader } from "./frames.ts"
+import { encodeShortFrame } from "./short-frames.ts"
 import { killGroup } from "./kill-group.ts"
 import { dataFd, type ProcessData } from "./process-data.ts"
 
@@ -26,7 +27,7 @@ controlThread.unref()
 const host = new WorkerHost(
   {
     place: "a process",
-    post: (batch) => writeAll(encodeFrame(batch)),
+    post: (batch) => writeAll(encodeShortFrame(batch) ?? encodeFrame(batch)),
     clone: encodeFrame,
     import: (module) => importModule(module, tsx),
     memory: tellMemory ? process.memoryUsage.rss : undefined,

@@ -1,4 +1,5 @@
 import { Deserializer, Serializer } from "node:v8"
+import { decodeShortFrame, frameLength, isShort } from "./short-frames.ts"
 
 /**
  * Values on a stream of bytes: the length of each in four bytes, then V8's structured clone. It carries what `postMessage`
@@ -20,6 +21,9 @@ export function encodeFrame(value: unknown): Uint8Array {
 export class FrameReader {
   readonly #receive: (value: unknown) => void
   #chunks: Buffer[] = []
+  /** How much of the first one has been read. */
+  #at = 0
+  /** Bytes that have come and not been read. */
   #length = 0
 
   constructor(receive: (value: unknown) => void) {
@@ -30,28 +34,38 @@ export class FrameReader {
     this.#chunks.push(chunk)
     this.#length += chunk.length
     // A frame of megabytes comes in many chunks: they are put together once.
-    while (this.#length >= 4 && this.#length >= 4 + this.#nextLength()) this.#take()
+    while (this.#length >= 4) {
+      const mark = this.#first(4).readUInt32LE(this.#at)
+      const length = 4 + frameLength(mark)
+      if (this.#length < length) return
+      this.#take(mark, length)
+    }
   }
 
-  #nextLength(): number {
-    if ((this.#chunks[0]?.length ?? 0) < 4) this.#join()
-    return this.#chunks[0]?.readUInt32LE(0) ?? 0
-  }
-
-  #take(): void {
-    const end = 4 + this.#nextLength()
-    if ((this.#chunks[0]?.length ?? 0) < end) this.#join()
-    const [bytes] = this.#chunks
-    if (bytes === undefined) return
-    this.#length -= end
-    this.#chunks[0] = bytes.subarray(end)
-    if (bytes.length === end) this.#chunks.shift()
-    const deserializer = new Deserializer(bytes.subarray(4, end))
+  #take(mark: number, length: number): void {
+    const bytes = this.#first(length)
+    const start = this.#at + 4
+    const end = this.#at + length
+    this.#length -= length
+    this.#at = end
+    if (end === bytes.length) {
+      this.#chunks.shift()
+      this.#at = 0
+    }
+    if (isShort(mark)) return this.#receive(decodeShortFrame(bytes, start, end))
+    const deserializer = new Deserializer(bytes.subarray(start, end))
     deserializer.readHeader()
     this.#receive(deserializer.readValue())
   }
 
-  #join(): void {
-    this.#chunks = [Buffer.concat(this.#chunks, this.#length)]
+  /** The first chunk, with at least so many unread bytes in it: there are as many. */
+  #first(length: number): Buffer {
+    const [first] = this.#chunks
+    if (first !== undefined && first.length - this.#at >= length) return first
+    const [head, ...rest] = this.#chunks
+    const joined = Buffer.concat([head?.subarray(this.#at) ?? Buffer.alloc(0), ...rest], this.#length)
+    this.#chunks = [joined]
+    this.#at = 0
+    return joined
   }
 }

@@ -1,3 +1,5 @@
+import { numberIn, smallKindOf, smallValue } from "./small-value.ts"
+
 /**
  * What a pool and one of its workers share without messages: for each slot, who has the attempt in it, whether it is aborted,
  * how far it has come, and, for a short one, how it ended. In shared memory both sides see each other's words even while the
@@ -56,10 +58,10 @@ export class SlotTable {
    * that is more than a number, a boolean or nothing.
    */
   end(slot: number, ticket: number, took: number, value: unknown): boolean {
-    const kind = kindOf(value)
+    const kind = smallKindOf(value)
     if (kind === undefined) return false
     this.#kinds[slot] = kind
-    if (kind === number) this.#numbers[slot] = value as number
+    this.#numbers[slot] = numberIn(value)
     this.#took[slot] = took
     Atomics.store(this.#claims, slot, word(ticket, ended))
     return true
@@ -75,8 +77,7 @@ export class SlotTable {
   }
 
   value(slot: number): unknown {
-    const kind = this.#kinds[slot] ?? 0
-    return kind === number ? this.#numbers[slot] : constants[kind]
+    return smallValue(this.#kinds[slot] ?? 0, this.#numbers[slot] ?? 0)
   }
 
   abort(slot: number, ticket: number): void {
@@ -92,15 +93,6 @@ export class SlotTable {
 const claimed = 0
 const revoked = 1
 const ended = 2
-
-const constants: readonly unknown[] = [undefined, null, false, true]
-const number = constants.length
-
-function kindOf(value: unknown): number | undefined {
-  if (typeof value === "number") return number
-  const kind = constants.indexOf(value)
-  return kind < 0 ? undefined : kind
-}
 
 /** Tickets stay below 2^30, so that a word has room for the two bits. */
 const tickets = 2 ** 30

@@ -2,6 +2,8 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { encodeRecord, RecordReader } from "../../../../adapters/executors/process/control-records.ts"
 import { encodeFrame, FrameReader } from "../../../../adapters/executors/process/frames.ts"
+import { encodeShortFrame } from "../../../../adapters/executors/process/short-frames.ts"
+import { type FromWorker, fromWorker } from "../../../../adapters/executors/worker/envelopes.ts"
 
 /** The stream's own idea of where a piece ends. */
 function pieces(bytes: Buffer, cuts: readonly number[]): readonly Buffer[] {
@@ -24,6 +26,38 @@ describe("frames on a stream", () => {
         expect(received).toEqual(structuredClone(sent))
       }),
     )
+  })
+
+  it("carry what short bodies return as records, and all else beside them", () => {
+    const ticket = fc.integer({ min: 1, max: 2 ** 30 - 1 })
+    const output = fc.oneof(
+      fc.double(),
+      fc.boolean(),
+      fc.constantFrom(undefined, null, -0),
+      fc.string(),
+      fc.array(fc.nat()),
+    )
+    const started = ticket.map((one): FromWorker => [fromWorker.started, one])
+    const returned = fc
+      .tuple(ticket, fc.double(), fc.double(), output)
+      .map(([one, progress, took, value]): FromWorker => [fromWorker.returned, one, progress, took, value])
+    const message = ticket.map((one): FromWorker => [fromWorker.message, one, 0.5, "half way"])
+    const batch = fc.array(fc.oneof(started, returned, { arbitrary: message, weight: 1 }), { maxLength: 80 })
+    let short = 0
+    fc.assert(
+      fc.property(fc.array(batch), fc.array(fc.nat()), (sent, cuts) => {
+        const received: unknown[] = []
+        const reader = new FrameReader((value) => received.push(value))
+        const frames = sent.map((one) => {
+          const records = encodeShortFrame(one)
+          if (records !== undefined) short++
+          return Buffer.from(records ?? encodeFrame(one))
+        })
+        for (const piece of pieces(Buffer.concat(frames), cuts)) reader.push(piece)
+        expect(received).toEqual(sent)
+      }),
+    )
+    expect(short).toBeGreaterThan(0)
   })
 
   it("give typed arrays buffers of their own", () => {
