@@ -242,9 +242,7 @@ function letReturn({ returning, gate: slots }: Slots): void {
 
 /** Whether somebody who has begun waits for nothing but a slot of this executor: nobody begins before. */
 function isAwaited({ returning, gate }: Slots): boolean {
-  return (
-    returning.length > 0 && returning.some(({ gates }) => gates.every((other) => other === gate || other.hasRoom()))
-  )
+  return returning.some(({ gates }) => gates.every((other) => other === gate || other.hasRoom()))
 }
 
 /** 0 when the line is open; Infinity when it waits for somebody's end; otherwise the time until its rate allows a start. */

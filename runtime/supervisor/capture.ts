@@ -1,49 +1,58 @@
 import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
-import type { RosterPage } from "./roster.ts"
 
-/** One page as it is until its next change, for all captures that were taken meanwhile; kept then, if anybody still holds one. */
-export class PagePromise {
-  readonly #page: RosterPage
-  #snapshots: readonly TaskSnapshot[] | undefined
+/** Something whose content can be promised: to be kept as it is for whoever holds the promise. */
+export interface Promised<Content extends object> {
+  promised: WeakRef<ContentPromise<Content>> | undefined
+  /** What it holds now. */
+  content(): Content
+}
 
-  constructor(page: RosterPage) {
-    this.#page = page
+/** The content of something as it is until its next change, for all captures that were taken meanwhile; copied then, if anybody still holds one. */
+export class ContentPromise<Content extends object> {
+  readonly #of: Promised<Content>
+  #kept: Content | undefined = undefined
+
+  constructor(of: Promised<Content>) {
+    this.#of = of
   }
 
-  /** The living visible tasks of the page. Called before it changes at the latest. */
-  keep(): readonly TaskSnapshot[] {
-    this.#snapshots ??= this.#page.tasks.flatMap((task) => (task?.plan.visible === true ? [task.snapshot] : []))
-    return this.#snapshots
+  /** Called before it changes at the latest. */
+  keep(): Content {
+    this.#kept ??= this.#of.content()
+    return this.#kept
   }
 }
 
-/** The list of the living at one moment, promised page by page and not copied before somebody reads it. */
-export class Capture {
-  readonly #promises: readonly PagePromise[]
-  #list: readonly TaskSnapshot[] | undefined
-
-  constructor(promises: readonly PagePromise[]) {
-    this.#promises = promises
-  }
-
-  get list(): readonly TaskSnapshot[] {
-    this.#list ??= Object.freeze(this.#promises.flatMap((promise) => promise.keep()))
-    return this.#list
-  }
-}
-
-/** A page's promise; weakly held, so that what nobody holds any more costs nothing. */
-export function promiseOf(page: RosterPage): PagePromise {
-  const known = page.promised?.deref()
+/** Weakly held by what is promised, so that what nobody holds any more costs nothing. */
+export function promiseOf<Content extends object>(of: Promised<Content>): ContentPromise<Content> {
+  const known = of.promised?.deref()
   if (known !== undefined) return known
-  const promise = new PagePromise(page)
-  page.promised = new WeakRef(promise)
+  const promise = new ContentPromise(of)
+  of.promised = new WeakRef(promise)
   return promise
 }
 
-/** To be called before anything in `page` changes. */
-export function keepPromise(page: RosterPage): void {
-  if (page.promised === undefined) return
-  page.promised.deref()?.keep()
-  page.promised = undefined
+/** To be called before anything in it changes. */
+export function keepPromise(of: Promised<object>): void {
+  if (of.promised === undefined) return
+  of.promised.deref()?.keep()
+  of.promised = undefined
+}
+
+export type PagePromise = ContentPromise<readonly TaskSnapshot[]>
+export type ShelfPromise = ContentPromise<readonly PagePromise[]>
+
+/** The list of the living at one moment, promised shelf by shelf and not copied before somebody reads it. */
+export class Capture {
+  readonly #shelves: readonly ShelfPromise[]
+  #list: readonly TaskSnapshot[] | undefined = undefined
+
+  constructor(shelves: readonly ShelfPromise[]) {
+    this.#shelves = shelves
+  }
+
+  get list(): readonly TaskSnapshot[] {
+    this.#list ??= Object.freeze(this.#shelves.flatMap((shelf) => shelf.keep().flatMap((page) => page.keep())))
+    return this.#list
+  }
 }
