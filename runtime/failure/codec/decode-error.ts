@@ -3,10 +3,10 @@ import { errorClassNamed, type ErrorClass } from "./error-classes.ts"
 
 /** The error that was encoded, as an instance of its class or of the nearest ancestor that is known here. */
 export function decodeError(encoded: EncodedError): Error {
-  const errorClass = nearestClass(encoded.classes)
-  const error = instanceOf(encoded, errorClass)
+  const known = encoded.classes.find((name) => errorClassNamed(name) !== undefined)
+  const error = instanceOf(encoded, known === undefined ? undefined : errorClassNamed(known))
   for (const [name, value] of Object.entries(encoded.own)) define(error, name, fromPlain(value), name !== "name")
-  if (!Object.hasOwn(encoded.own, "name") && errorClass?.name !== encoded.classes[0]) {
+  if (!Object.hasOwn(encoded.own, "name") && known !== encoded.classes[0]) {
     // Its class is not known here: its name says which one it was.
     define(error, "name", error.name === encoded.name ? (encoded.classes[0] ?? encoded.name) : encoded.name, false)
   }
@@ -26,14 +26,6 @@ function fromPlain(value: unknown): unknown {
   if (prototype !== Object.prototype && prototype !== null) return value
   if (errorMark in value) return decodeError(value[errorMark] as EncodedError)
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fromPlain(item)]))
-}
-
-function nearestClass(classes: readonly string[]): ErrorClass | undefined {
-  for (const name of classes) {
-    const known = errorClassNamed(name)
-    if (known !== undefined) return known
-  }
-  return undefined
 }
 
 function instanceOf(encoded: EncodedError, errorClass: ErrorClass | undefined): Error {

@@ -1,5 +1,6 @@
 import { asError, describeValue, isError } from "./as-error.ts"
 import { type EncodedError, errorMark } from "./encoded-error.ts"
+import { classNameOf } from "./error-classes.ts"
 
 /** Some errors drag a whole HTTP client along; what is beyond these limits is told as text. */
 const deepest = 16
@@ -46,10 +47,10 @@ function encode(error: Error, extent: Extent): EncodedError {
 
 function classesOf(error: Error): readonly string[] {
   const classes: string[] = []
-  for (let type: unknown = Object.getPrototypeOf(error); type !== null; type = Object.getPrototypeOf(type)) {
-    if (type === Object.prototype) break
-    const own = Object.getOwnPropertyDescriptor(type, "constructor")?.value as { name?: unknown } | undefined
-    if (typeof own?.name === "string" && own.name !== "") classes.push(own.name)
+  const prototypeOf = (value: object): object | null => Object.getPrototypeOf(value)
+  for (let type = prototypeOf(error); type !== null && type !== Object.prototype; type = prototypeOf(type)) {
+    const name = classNameOf(type)
+    if (name !== undefined) classes.push(name)
   }
   return classes
 }

@@ -158,6 +158,34 @@ describe("an outcome that crosses a boundary", () => {
 })
 
 describe("registering an error class", () => {
+  it("finds it by the name that it is given, whatever a minifier calls the class", () => {
+    const here = class a extends Error {}
+    const there = class b extends Error {}
+    registerErrorClass(there, "PaymentError")
+    const encoded = structuredClone(encodeError(new there("declined")))
+    registerErrorClass(here, "PaymentError")
+    const crossed = decodeError(encoded)
+    expect(crossed).toBeInstanceOf(here)
+    expect(crossed).toMatchObject({ name: "Error", message: "declined" })
+    expect(Object.keys(crossed)).toEqual([])
+  })
+
+  it("calls an heir that is not registered by its own name", () => {
+    class Base extends Error {}
+    registerErrorClass(Base, "BaseFailure")
+    const crossed = cross(new (class Heir extends Base {})("x"))
+    expect(crossed).toBeInstanceOf(Base)
+    expect(crossed.name).toBe("Heir")
+  })
+
+  it("accepts a class without a name when one is given, and refuses an empty one", () => {
+    const nameless = (() => class extends Error {})()
+    registerErrorClass(nameless, "Nameless")
+    expect(cross(new nameless("x"))).toBeInstanceOf(nameless)
+    expect(() => registerErrorClass(nameless, "")).toThrow(/its name must be a text that is not empty, .*""/)
+    expect(() => registerErrorClass(nameless, 7 as never)).toThrow(TypeError)
+  })
+
   it.each([{ given: Map }, { given: "Error" }, { given: undefined }, { given: class extends Error {} }])(
     "refuses $given",
     ({ given }) => {
