@@ -9,7 +9,7 @@ export type BodyEnd =
   | { readonly type: "returned"; readonly value: unknown }
   | { readonly type: "threw"; readonly error: unknown; readonly retry?: { readonly afterMs: number | undefined } }
 
-/** Runs an Effect for its exit; `onAbort` interrupts it. The executor of each platform brings it, so that workers load Effect only when a body returns one. */
+/** Runs an Effect for its exit; `onAbort` interrupts it. Each executor brings its own: workers load Effect only when a body returns one. */
 export type EffectRunner = (
   effect: Effect<unknown, unknown>,
   onAbort: (interrupt: () => void) => void,
@@ -25,7 +25,7 @@ export function startBody(
   link: BodyLink,
   args: readonly unknown[],
   done: (end: BodyEnd) => void,
-  runEffect: EffectRunner = loadEffectRunner,
+  runEffect: EffectRunner,
 ): void {
   const scope = new BodyScope(info, link)
   let value: unknown
@@ -50,7 +50,7 @@ export function runBody(
   info: BodyInfo,
   link: BodyLink,
   args: readonly unknown[],
-  runEffect: EffectRunner = loadEffectRunner,
+  runEffect: EffectRunner,
 ): BodyEnd | Promise<BodyEnd> {
   let known: BodyEnd | undefined
   let tell: ((end: BodyEnd) => void) | undefined
@@ -86,9 +86,4 @@ function isEffect(value: unknown): value is Effect<unknown, unknown> {
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
-}
-
-const loadEffectRunner: EffectRunner = async (effect, onAbort) => {
-  const { runEffect } = await import("./run-effect.ts")
-  return runEffect(effect, onAbort)
 }

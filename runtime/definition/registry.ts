@@ -34,7 +34,7 @@ export function findDefinition(name: string, module: string): AnyTaskDefinition 
 }
 
 async function importDefinition(name: string, module: string): Promise<AnyTaskDefinition> {
-  await import(/* @vite-ignore */ module)
+  await import(/* webpackIgnore: true */ /* @vite-ignore */ module)
   const made = definitions.get(name)
   if (made?.module === module) return made
   throw new TypeError(`Cannot run task ${JSON.stringify(name)}: its module ${module} does not define it`)

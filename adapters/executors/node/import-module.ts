@@ -12,15 +12,20 @@ let registered = false
  * type stripping, and with tsx, where it is installed, for what that cannot read (enums, `.js` that means a `.ts` file, `.tsx`).
  */
 export async function importModule(module: string, tsx: boolean): Promise<Module> {
-  if (!typescript.test(module)) return (await import(module)) as Module
+  if (!typescript.test(module)) return await load(module)
   if (tsx) await registerTsx(module)
   try {
-    return (await import(module)) as Module
+    return await load(module)
   } catch (error) {
     if (registered || !needsLoader(error)) throw error
     if (!(await registerTsx(module))) throw withRemedy(error)
-    return (await import(module)) as Module
+    return await load(module)
   }
+}
+
+/** As it is: no bundler is to follow it. */
+async function load(module: string): Promise<Module> {
+  return (await import(/* webpackIgnore: true */ /* @vite-ignore */ module)) as Module
 }
 
 /** Failures of Node's type stripping that a real TypeScript loader does not have. */
@@ -48,8 +53,8 @@ async function registerTsx(module: string): Promise<boolean> {
   for (const from of [module, pathToFileURL(`${process.cwd()}/`).href]) {
     try {
       const api = pathToFileURL(createRequire(from).resolve("tsx/esm/api")).href
-      const { register } = (await import(api)) as { register: () => unknown }
-      register()
+      const { register } = await load(api)
+      if (typeof register === "function") register()
       registered = true
       return true
     } catch {

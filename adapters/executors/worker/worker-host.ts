@@ -5,6 +5,7 @@ import { encodeError } from "../../../runtime/failure/codec/encode-error.ts"
 import { BodyChannel, type BodyDesk } from "./body-channel.ts"
 import { DefinitionLoader, type Runnable, Unloadable } from "./definition-loader.ts"
 import { fromWorker, type ToWorker, toWorker } from "./envelopes.ts"
+import { loadEffectRunner } from "./load-effect-runner.ts"
 import type { MeanTime } from "./mean-time.ts"
 import { Outbox } from "./outbox.ts"
 import { runSetup } from "./set-up.ts"
@@ -185,7 +186,7 @@ export class WorkerHost {
     this.#body = body
     this.#time = time
     this.#bodySince = performance.now()
-    return runBody(definition.body, offered, body, offered.args)
+    return runBody(definition.body, offered, body, offered.args, loadEffectRunner)
   }
 
   #await(end: Promise<BodyEnd>): void {

@@ -11,8 +11,8 @@ import { hasChromium, launchChromium } from "../../support/chromium.ts"
 const root = fileURLToPath(new URL("../../fixtures/browser/app", import.meta.url))
 const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" }
 
-/** Effect is in the page's bundle from the start, and loaded late in the workers' alone; and a machine may be slow. */
-const harmless = /INEFFECTIVE_DYNAMIC_IMPORT|_TIMINGS/
+/** A machine may be slow. */
+const harmless = /_TIMINGS/
 
 const told = {
   sum: { total: 500500, isInPage: false },
@@ -31,12 +31,7 @@ describe.runIf(hasChromium)("in Chromium, built by Vite", () => {
     { isIsolated: true, headers: isolation },
     { isIsolated: false, headers: {} },
   ])("the tasks' modules are the workers' set-up: isolated is $isIsolated", async ({ isIsolated, headers }) => {
-    // Two bundles, and in each a minifier of its own: errors find their classes by name.
-    const keepNames: UserConfig = {
-      build: { rolldownOptions: { output: { keepNames: true } } },
-      worker: { rolldownOptions: { output: { keepNames: true } } },
-    }
-    const { origin, warnings } = await serveBuild("prepared.html", headers, keepNames)
+    const { origin, warnings } = await serveBuild("prepared.html", headers, {})
     expect(warnings).toEqual([])
     expect(await toldBy(`${origin}/prepared.html`)).toEqual({ ...told, isIsolated })
   })
