@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest"
 import type { WorkerPoolOptions } from "../../adapters/executors/pool/worker-options.ts"
 import * as bodies from "../fixtures/conformance/bodies.ts"
 import * as broken from "../fixtures/conformance/broken-modules.ts"
+import { QuotaError } from "../fixtures/conformance/quota-error.ts"
 import { begun, openSupervisor, range, until } from "./executor.ts"
 
 export interface WorkerExecutorOptions extends WorkerPoolOptions {
@@ -70,6 +71,19 @@ export function describeWorkerExecutor(executor: string, make: (options?: Worker
       }
       await Promise.all([run(500), ...range(200).map(() => run(0))])
       expect(ended.at(-1)).toBe(500)
+    })
+  })
+
+  describe("an error inside a value", () => {
+    it("keeps what a clone keeps: message, stack, cause, and a class of the language's own", async () => {
+      const own = new QuotaError("too much", 17, { cause: new TypeError("why") })
+      const { problems } = (await open()
+        .run(bodies.echo({ problems: [own, new RangeError("range")] }))
+        .result()) as { readonly problems: readonly Error[] }
+      expect(problems[0]).toMatchObject({ message: "too much", stack: own.stack, name: "Error" })
+      expect(problems[0]?.cause).toBeInstanceOf(TypeError)
+      expect(problems[0]).not.toHaveProperty("limit")
+      expect(problems[1]).toBeInstanceOf(RangeError)
     })
   })
 
