@@ -14,7 +14,8 @@ export interface SimulatedClock extends Clock {
 const rounds = 12
 
 /**
- * Makes a clock that stands still until it is advanced.
+ * Makes a clock that stands still until it is advanced. Bodies in threads and processes live in real time all the same: they begin,
+ * talk and end without it, but what the supervisor times or looks for by itself (their progress, 30 times a second) waits for it.
  *
  * @param start The first instant, in milliseconds since the epoch. Default 2026-01-01T00:00:00Z.
  * @example

@@ -14,8 +14,8 @@ import {
   whoAmI,
 } from "../fixtures/bodies.ts"
 import { exhaustsHeap } from "../fixtures/failing.ts"
-import { deafLoop, waits, waitsForChild } from "../fixtures/stopping.ts"
-import { executors, setupFor, setupReal, workers } from "../support/setup.ts"
+import { deafLoop, reportingLoop, waits, waitsForChild } from "../fixtures/stopping.ts"
+import { executors, setup, setupFor, setupReal, workers } from "../support/setup.ts"
 import { leftOf } from "../support/os.ts"
 import { nextEvent, until } from "../support/wait.ts"
 
@@ -184,6 +184,15 @@ describe.each(workers)("in a %s", (executor) => {
       expect(outcome?.status === "completed" || (tags.includes("drop") && outcome?.status === "cancelled")).toBe(true)
     }
     expect(tasks.filter(({ snapshot }) => snapshot.status === "cancelled")).toHaveLength(receipts.length)
+  })
+
+  it("a body on a simulated clock begins, talks and ends without it; how far it has come is seen when the clock turns", async () => {
+    const { supervisor, clock } = setup({ concurrency: { [executor]: 1 } })
+    expect(await supervisor.run(tenSteps(), { executor }).result()).toBe("done")
+    const task = supervisor.run(reportingLoop(), { executor })
+    await until(task, ({ status }) => status === "running")
+    while (task.snapshot.progress === 0) await clock.advance("40 ms")
+    expect(await task.cancel()).toBe("cancelled")
   })
 
   it("shutdown ends what ignores it, and leaves no worker behind", async () => {
