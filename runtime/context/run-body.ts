@@ -29,18 +29,23 @@ export function startBody(
 ): void {
   const scope = new BodyScope(info, link)
   let value: unknown
+  let promise: PromiseLike<unknown> | undefined
+  let effect: Effect<unknown, unknown> | undefined
   try {
     value = (body as (ctx: unknown, ...args: readonly unknown[]) => unknown)(createContext(scope), ...args)
+    // Within: what a body returns may throw when it is looked at.
+    if (isPromiseLike(value)) promise = value
+    else if (isEffect(value)) effect = value
   } catch (error) {
     return finish(scope, threw(error), done)
   }
-  if (isPromiseLike(value)) {
-    Promise.resolve(value).then(
+  if (promise !== undefined) {
+    Promise.resolve(promise).then(
       (result) => finish(scope, { type: "returned", value: result }, done),
       (error: unknown) => finish(scope, threw(error), done),
     )
-  } else if (isEffect(value)) {
-    void runEffect(value, (interrupt) => link.onAbort(interrupt)).then((end) => finish(scope, end, done))
+  } else if (effect !== undefined) {
+    void runEffect(effect, (interrupt) => link.onAbort(interrupt)).then((end) => finish(scope, end, done))
   } else finish(scope, { type: "returned", value }, done)
 }
 

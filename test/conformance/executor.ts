@@ -48,6 +48,18 @@ export function describeExecutor(executor: string, make: MakeExecutor): void {
       expect(outcome).toMatchObject({ failure: { type: "error", error: { cause: { reason: "no error" } } } })
     })
 
+    it("fails a body with what its output throws when it is looked at, and harms nobody", async () => {
+      const supervisor = open(1)
+      const trapped = supervisor.run(on(bodies.returnsTrap())).outcome()
+      const next = supervisor.run(on(bodies.echo("next"))).result()
+      expect(await trapped).toMatchObject({
+        failure: { type: "error", error: { name: "RangeError", message: "trap" } },
+      })
+      expect(await next).toBe("next")
+      const stats = supervisor.inspect.stats()["executors"] as Readonly<Record<string, { readonly started?: number }>>
+      expect(stats[executor]?.started ?? 1).toBe(1)
+    })
+
     it("runs Effect bodies: success, typed failure, interruption", async () => {
       const supervisor = open()
       expect(await supervisor.run(on(bodies.effect("succeed"))).result()).toBe("succeed")

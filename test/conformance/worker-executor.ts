@@ -147,6 +147,16 @@ export function describeWorkerExecutor(executor: string, make: (options?: Worker
       expect(await fine).toBe("fine")
     })
 
+    it("fails alone when it is nested deeper than any stack, at either side", async () => {
+      const supervisor = open({ concurrency: 1 })
+      const calls = [bodies.echo(bodies.chainOf(50_000)), bodies.returnsChain(50_000), bodies.echo("fine")]
+      const [into, out, fine] = await Promise.all(calls.map((call) => supervisor.run(call).outcome()))
+      expect(into).toMatchObject({ failure: { type: "serialization", side: "input", path: "args" } })
+      expect(out).toMatchObject({ failure: { type: "serialization", side: "output", path: "output" } })
+      expect(fine).toMatchObject({ output: "fine" })
+      expect(stats(supervisor).started).toBe(1)
+    })
+
     it("fails the body that sent it as an event; its other events arrive", async () => {
       const supervisor = open()
       const handle = supervisor.run(bodies.sendsFunction())

@@ -13,7 +13,11 @@ export function findUnserializable(
   clone: CloneCheck = structuredClone,
   moved: readonly object[] = [],
 ): string | undefined {
-  return search(value, name, clone, new Set(moved))
+  try {
+    return search(value, name, clone, new Set(moved))
+  } catch {
+    return name // nested deeper than the stack, or a proxy that throws
+  }
 }
 
 function search(value: unknown, path: string, clone: CloneCheck, seen: Set<object>): string | undefined {
