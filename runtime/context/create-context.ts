@@ -2,6 +2,7 @@ import type { LogLevel } from "../../machines/task/events.ts"
 import { definitionOf } from "../definition/call.ts"
 import type { EventMap, TaskCall } from "../definition/definition.ts"
 import { durationMs, type DurationInput } from "../definition/duration.ts"
+import { show } from "../failure/show.ts"
 import { childHandle } from "./child-handle.ts"
 import type { TaskContext } from "./context.ts"
 import type { BodyInfo, BodyLink } from "./link.ts"
@@ -148,7 +149,7 @@ class Context implements TaskContext {
 
   onCancel(cleanup: Cleanup): void {
     if (typeof cleanup !== "function") {
-      throw new TypeError(`Cannot register a cleanup: it must be a function, current value is ${String(cleanup)}`)
+      throw new TypeError(`Cannot register a cleanup: it must be a function, current value is ${show(cleanup)}`)
     }
     this.#scope.onCancel(cleanup)
   }
@@ -172,7 +173,7 @@ class Context implements TaskContext {
     const { base = 0, range, total, label } = options
     if (!(base >= 0 && base <= 1) || !(range >= 0 && range <= 1)) {
       throw new RangeError(
-        `Cannot make a sub-context: "base" and "range" must be between 0 and 1, current values are ${base} and ${range}`,
+        `Cannot make a sub-context: "base" and "range" must be between 0 and 1, current values are ${show(base)} and ${show(range)}`,
       )
     }
     const { base: from, range: width, prefix } = this.#slice
@@ -209,7 +210,7 @@ class Context implements TaskContext {
   ): ChildHandle<Output, Events> {
     const { weight = 1, ...rest } = options
     if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(`Cannot run a child task: "weight" must be 0 or more, current value is ${weight}`)
+      throw new RangeError(`Cannot run a child task: "weight" must be 0 or more, current value is ${show(weight)}`)
     }
     definitionOf(call)
     const { node, range, base } = this.#slice
@@ -235,9 +236,7 @@ class Context implements TaskContext {
 
 function checkEventName(name: unknown): void {
   if (typeof name === "string" && name !== "") return
-  throw new TypeError(
-    `Cannot send an event: its name must be a text that is not empty, current value is ${String(name)}`,
-  )
+  throw new TypeError(`Cannot send an event: its name must be a text that is not empty, current value is ${show(name)}`)
 }
 
 /** The context of a body, over whatever link leads to its task. */

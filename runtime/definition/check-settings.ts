@@ -1,3 +1,4 @@
+import { show } from "../failure/show.ts"
 import { durationMs, instantMs, type DurationInput } from "./duration.ts"
 import type { RateLimit, RetryPolicy, TaskSettings } from "./settings.ts"
 
@@ -8,8 +9,11 @@ import type { RateLimit, RetryPolicy, TaskSettings } from "./settings.ts"
  * @throws TypeError or RangeError that names the setting, its value and what is accepted.
  */
 export function checkSettings(settings: TaskSettings, action: string): void {
-  const { executor, queue, priority, retry, timeout, deadline, expires, delay, grace, concurrency, rateLimit, tags } =
-    settings
+  if (typeof settings !== "object" || settings === null) {
+    throw new TypeError(`${action}: its settings must be an object, current value is ${show(settings)}`)
+  }
+  const { executor, queue, priority, retry, timeout, deadline, expires, delay, grace } = settings
+  const { concurrency, rateLimit, tags, visible, publish } = settings
   if (executor !== undefined) checkText(executor, "executor", action)
   if (queue !== undefined) checkText(queue, "queue", action)
   if (priority !== undefined && !Number.isFinite(priority)) {
@@ -26,7 +30,10 @@ export function checkSettings(settings: TaskSettings, action: string): void {
   if (tags !== undefined && !(Array.isArray(tags) && tags.every((tag) => typeof tag === "string"))) {
     throw new TypeError(`${action}: "tags" must be an array of texts, current value is ${show(tags)}`)
   }
-  if (settings.publish !== undefined) checkText(settings.publish, "publish", action)
+  if (visible !== undefined && typeof visible !== "boolean") {
+    throw new TypeError(`${action}: "visible" must be true or false, current value is ${show(visible)}`)
+  }
+  if (publish !== undefined) checkText(publish, "publish", action)
 }
 
 /** A whole number, 1 or more; `Infinity` is one. */
@@ -88,7 +95,7 @@ function checkDuration(value: DurationInput, name: string, action: string): numb
   return withAction(action, () => durationMs(value, `"${name}"`))
 }
 
-function checkText(value: unknown, name: string, action: string): void {
+export function checkText(value: unknown, name: string, action: string): void {
   if (typeof value === "string" && value !== "") return
   throw new TypeError(`${action}: "${name}" must be a text that is not empty, current value is ${show(value)}`)
 }
@@ -105,10 +112,4 @@ function withAction<T>(action: string, check: () => T): T {
     if (error instanceof Error) error.message = `${action}: ${error.message}`
     throw error
   }
-}
-
-/** A value as an error message shows it. */
-export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value)
-  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value)
 }

@@ -2,7 +2,8 @@ import { Call } from "./call.ts"
 import type { AnyTaskDefinition, EventMap, TaskCall, TaskDefinition, TaskOptions } from "./definition.ts"
 import { register } from "./registry.ts"
 import type { TaskSettings } from "./settings.ts"
-import { checkSettings, show } from "./check-settings.ts"
+import { show } from "../failure/show.ts"
+import { checkSettings } from "./check-settings.ts"
 
 /** The phantom type parameter of a definition's own events: `events<{ chunk: Uint8Array }>()`. Nothing at run time. */
 export function events<Map extends EventMap>(): { readonly __events?: Map } {
@@ -33,10 +34,13 @@ export function defineTask<
   // oxlint-disable-next-line typescript/no-empty-object-type -- no events: no name is accepted
   Events extends EventMap = {},
 >(options: TaskOptions<Name, Args, Output, Events>): TaskDefinition<Name, Args, Awaited<Output>, Events> {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Cannot define a task: its options must be an object, current value is ${show(options)}`)
+  }
   const { name, module, events: _events, input, output, run, ...settings } = options
   if (typeof name !== "string" || name.trim() === "") {
     throw new TypeError(
-      `Cannot define a task: its name must be a text that is not empty, current value is ${JSON.stringify(name)}`,
+      `Cannot define a task: its name must be a text that is not empty, current value is ${show(name)}`,
     )
   }
   if (typeof run !== "function") {

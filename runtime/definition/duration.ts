@@ -1,3 +1,5 @@
+import { show } from "../failure/show.ts"
+
 /** `"250 ms"`, `"10 seconds"`, `"2 hours"`, or milliseconds. */
 export type DurationInput =
   | number
@@ -25,10 +27,10 @@ export function durationMs(input: DurationInput, what: string): number {
   const ms = typeof input === "string" ? parse(input) : input
   if (typeof ms !== "number" || Number.isNaN(ms)) {
     throw new TypeError(
-      `Cannot read ${what}: ${describe(input)} is not a duration; give milliseconds or a text such as "250 ms", "10 seconds", "2 hours"`,
+      `Cannot read ${what}: ${show(input)} is not a duration; give milliseconds or a text such as "250 ms", "10 seconds", "2 hours"`,
     )
   }
-  if (ms < 0) throw new RangeError(`Cannot use ${what}: it must be 0 or more, current value is ${describe(input)}`)
+  if (ms < 0) throw new RangeError(`Cannot use ${what}: it must be 0 or more, current value is ${show(input)}`)
   return ms
 }
 
@@ -45,8 +47,4 @@ function parse(text: string): number | undefined {
   const unit = match?.[2] === undefined ? undefined : unitMs[match[2]]
   const amount = Number(match?.[1])
   return unit === undefined || !Number.isFinite(amount) ? undefined : amount * unit
-}
-
-function describe(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value)
 }

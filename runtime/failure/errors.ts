@@ -1,3 +1,4 @@
+import { show } from "./show.ts"
 import type { CancelReason, TaskFailure } from "../../machines/task/outcome.ts"
 
 /** Rejection of `handle.result()` for a failed task: `failure` tells why, `cause` is the body's own error. */
@@ -37,7 +38,7 @@ export class TaskNotFoundError extends Error {
 
   constructor(id: string) {
     super(
-      `Cannot find task ${JSON.stringify(id)}: this supervisor never had it, or it settled so long ago that it was forgotten (option "history")`,
+      `Cannot find task ${show(id)}: this supervisor never had it, or it settled so long ago that it was forgotten (option "history")`,
     )
   }
 }

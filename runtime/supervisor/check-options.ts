@@ -1,4 +1,5 @@
-import { checkCount, checkRateLimit, checkSettings, show } from "../definition/check-settings.ts"
+import { checkCount, checkRateLimit, checkSettings } from "../definition/check-settings.ts"
+import { show } from "../failure/show.ts"
 import type { Executor } from "../ports/executor.ts"
 import type { QueueOptions, SupervisorOptions } from "./supervisor.ts"
 
@@ -15,10 +16,15 @@ export function checkOptions(options: SupervisorOptions, presets: readonly Execu
     throw new TypeError(`${action}: its options must be an object, current value is ${show(options)}`)
   }
   checkExecutors(options.executors ?? [])
+  for (const name of ["concurrency", "queues"] as const) {
+    if (options[name] !== undefined && (typeof options[name] !== "object" || options[name] === null)) {
+      throw new TypeError(`${action}: "${name}" must be an object by name, current value is ${show(options[name])}`)
+    }
+  }
   checkConcurrency(options.concurrency ?? {}, [...presets, ...(options.executors ?? [])])
   for (const [name, queue] of Object.entries(options.queues ?? {})) checkQueue(name, queue)
   if (options.defaults !== undefined) checkSettings(options.defaults, action)
-  if (options.history !== undefined && !(options.history >= 0)) {
+  if (options.history !== undefined && !(typeof options.history === "number" && options.history >= 0)) {
     throw new RangeError(`${action}: "history" must be 0 or more, current value is ${show(options.history)}`)
   }
   if (options.clock !== undefined && typeof options.clock.setTimeout !== "function") {
@@ -44,8 +50,8 @@ function checkExecutors(executors: readonly Executor[]): void {
       `${action}: "executors" must be an array, as in [threadExecutor()], current value is ${show(executors)}`,
     )
   }
-  for (const executor of executors as readonly Partial<Executor>[]) {
-    if (typeof executor.name !== "string" || typeof executor.execute !== "function") {
+  for (const executor of executors as readonly (Partial<Executor> | null)[]) {
+    if (typeof executor?.name !== "string" || typeof executor.execute !== "function") {
       throw new TypeError(
         `${action}: each of "executors" must have a name and execute, current value is ${show(executor)}`,
       )

@@ -1,4 +1,5 @@
-import { show } from "../definition/check-settings.ts"
+import { checkText } from "../definition/check-settings.ts"
+import { show } from "../failure/show.ts"
 import type { KeyPolicy, RunOptions } from "../task/run-options.ts"
 import { keyText } from "./keys.ts"
 
@@ -13,13 +14,14 @@ export function checkRunOptions(options: RunOptions): void {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(`Cannot run a task: its options must be an object, current value is ${show(options)}`)
   }
-  const { key, onConflict } = options
+  const { key, onConflict, publishId } = options
   if (key !== undefined) keyText(key)
   if (onConflict !== undefined && !policies.includes(onConflict)) {
     throw new RangeError(
       `Cannot run a task: "onConflict" must be one of ${policies.join(", ")}, current value is ${show(onConflict)}`,
     )
   }
+  if (publishId !== undefined) checkText(publishId, "publishId", "Cannot run a task")
   for (const name of ["whenDone", "whenEvent"] as const) {
     if (options[name] !== undefined && typeof options[name] !== "function") {
       throw new TypeError(`Cannot run a task: "${name}" must be a function, current value is ${show(options[name])}`)

@@ -9,6 +9,7 @@ import type { AnyTaskDefinition, BodyResult, EventMap, TaskCall, TaskDefinition 
 import { durationMs, type DurationInput } from "../definition/duration.ts"
 import type { TaskFact } from "../events/task-fact.ts"
 import { TaskNotFoundError } from "../failure/errors.ts"
+import { show } from "../failure/show.ts"
 import type { Executor } from "../ports/executor.ts"
 import { checkListener } from "../task/check-listener.ts"
 import type { TaskHandle } from "../task/handle.ts"
@@ -133,7 +134,7 @@ class TaskSupervisor implements Supervisor {
     options?: RunOptions,
   ): TaskHandle<Awaited<Output>> {
     if (typeof body !== "function") {
-      throw new TypeError(`Cannot add a coroutine: its body must be a function, current value is ${String(body)}`)
+      throw new TypeError(`Cannot add a coroutine: its body must be a function, current value is ${show(body)}`)
     }
     const definition = {
       taskName: body.name === "" ? "coroutine" : body.name,
@@ -145,7 +146,7 @@ class TaskSupervisor implements Supervisor {
     }
     if (!Array.isArray(args)) {
       throw new TypeError(
-        `Cannot add a coroutine: its arguments must be an array, as in ["a"], current value is ${String(args)}`,
+        `Cannot add a coroutine: its arguments must be an array, as in ["a"], current value is ${show(args)}`,
       )
     }
     return this.run<Awaited<Output>, EventMap>(new Call(definition, args, coroutine), options)
@@ -178,7 +179,7 @@ class TaskSupervisor implements Supervisor {
   }
 
   get(id: string): TaskHandle {
-    const task = this.#roster.get(id)
+    const task = typeof id === "string" ? this.#roster.get(id) : undefined
     if (task === undefined) throw new TaskNotFoundError(id)
     return task as TaskHandle
   }
@@ -247,12 +248,12 @@ class TaskSupervisor implements Supervisor {
   ): TaskHandle<Output, Events> {
     if (typeof task !== "function" || typeof task.taskName !== "string") {
       throw new TypeError(
-        `Cannot run ${String(task)} in a ${place.executor}: it is not a task definition; make one with defineTask`,
+        `Cannot run ${show(task)} in a ${place.executor}: it is not a task definition; make one with defineTask`,
       )
     }
     if (!Array.isArray(args)) {
       throw new TypeError(
-        `Cannot run task ${JSON.stringify(task.taskName)}: its arguments must be an array, as in [50], current value is ${String(args)}`,
+        `Cannot run task ${JSON.stringify(task.taskName)}: its arguments must be an array, as in [50], current value is ${show(args)}`,
       )
     }
     return this.run(task(...(args as Args)).with(place), options)

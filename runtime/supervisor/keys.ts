@@ -1,4 +1,5 @@
 import type { TaskKey } from "../../machines/task/snapshot.ts"
+import { show } from "../failure/show.ts"
 import type { Task } from "../task/task.ts"
 
 /** Who holds which key: for each the one that may run, and behind it those that wait for its end. */
@@ -51,16 +52,8 @@ export function keyText(key: TaskKey): string {
   const parts: readonly unknown[] = Array.isArray(key) ? key : [key]
   if (!parts.every((part) => typeof part === "string" || (typeof part === "number" && Number.isFinite(part)))) {
     throw new TypeError(
-      `Cannot use ${describe(key)} as a key: a key is a text, a finite number, or an array of them such as ["machine", 7]`,
+      `Cannot use ${show(key)} as a key: a key is a text, a finite number, or an array of them such as ["machine", 7]`,
     )
   }
   return JSON.stringify(key)
-}
-
-function describe(key: unknown): string {
-  try {
-    return JSON.stringify(key) ?? String(key)
-  } catch {
-    return String(key)
-  }
 }

@@ -1,5 +1,5 @@
 import type { TaskStatus } from "../../machines/task/snapshot.ts"
-import { show } from "../definition/check-settings.ts"
+import { show } from "../failure/show.ts"
 import { keyText, type Keys } from "./keys.ts"
 import type { Roster } from "./roster.ts"
 import type { TaskSelector } from "./supervisor.ts"
@@ -18,14 +18,12 @@ export function selectTasks(selector: TaskSelector, roster: Roster, keys: Keys):
     return task === undefined ? [] : [task]
   }
   if (typeof selector !== "object" || selector === null) {
-    throw new TypeError(
-      `Cannot select tasks by ${String(selector)}: give an id, or an object such as { tag: "import" }`,
-    )
+    throw new TypeError(`Cannot select tasks by ${show(selector)}: give an id, or an object such as { tag: "import" }`)
   }
   const { key, tag, name, status } = selector
   if (key === undefined && tag === undefined && name === undefined && status === undefined) {
     throw new TypeError(
-      `Cannot select tasks: the selector ${JSON.stringify(selector)} has none of key, tag, name and status; to cancel all, use shutdown()`,
+      `Cannot select tasks: the selector ${show(selector)} has none of key, tag, name and status; to cancel all, use shutdown()`,
     )
   }
   if (key !== undefined) keyText(key)

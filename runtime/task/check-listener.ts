@@ -1,4 +1,4 @@
-import { show } from "../definition/check-settings.ts"
+import { show } from "../failure/show.ts"
 
 /** @throws TypeError for a listener that cannot be called. */
 export function checkListener(listener: unknown): void {

@@ -18,6 +18,7 @@ describe("get", () => {
     const { supervisor } = setup()
     expect(() => supervisor.get("nobody")).toThrow(TaskNotFoundError)
     expect(() => supervisor.get("nobody")).toThrow(/"nobody"/)
+    for (const id of [undefined, 7, 7n, {}]) expect(() => supervisor.get(id as never)).toThrow(TaskNotFoundError)
   })
 
   it("does not take a key for an id", async () => {

@@ -30,6 +30,19 @@ function refused(refusal: Refusal): { readonly type: string; readonly lacks: rea
   return { type: refusal.name, lacks: [] }
 }
 
+const circle: Record<string, unknown> = {}
+circle["itself"] = circle
+
+/** Whoever asks it anything is thrown at. */
+const unreadable = new Proxy(
+  {},
+  {
+    get: () => {
+      throw new Error("unreadable")
+    },
+  },
+)
+
 /** Settings that cannot be used, what is thrown, and what its message names: the setting, the value, the remedy. */
 const badSettings: readonly (readonly [string, object, Refusal, readonly (string | RegExp)[]])[] = [
   ["an executor that is no text", { executor: 7 }, TypeError, ["executor", "7"]],
@@ -95,6 +108,10 @@ const badSettings: readonly (readonly [string, object, Refusal, readonly (string
   ["a tag that is no text", { tags: ["a", 7] }, TypeError, ["tags", "7", "text"]],
   ["one tag instead of a list", { tags: "a" }, TypeError, ["tags", '"a"', "array"]],
   ["an empty channel", { publish: "" }, TypeError, ["publish", '""']],
+  ["a visibility that is no flag", { visible: "no" }, TypeError, ["visible", '"no"', "true or false"]],
+  ["a queue in a circle", { queue: circle }, TypeError, ["queue", "text"]],
+  ["tags that are no text but count", { tags: [{ count: 1n }] }, TypeError, ["tags", "array"]],
+  ["a value that cannot be looked at", { publish: unreadable }, TypeError, ["publish", "object"]],
 ]
 
 describe.each(badSettings)("%s is refused", (_title, bad, refusal, named) => {
@@ -154,6 +171,10 @@ describe("a supervisor cannot be made with", () => {
       ["slow", "0"],
     ],
     ["a queue that is a number", { queues: { slow: 3 } }, TypeError, ["slow", "3", "concurrency"]],
+    ["slots that are one number", { concurrency: 4 }, TypeError, ["concurrency", "4", "object"]],
+    ["queues that are null", { queues: null }, TypeError, ["queues", "null", "object"]],
+    ["defaults that are null", { defaults: null }, TypeError, ["null", "object"]],
+    ["an executor that is null", { executors: [null] }, TypeError, ["executors", "null"]],
     ["a negative history", { history: -1 }, RangeError, ["history", "-1", "0 or more"]],
     ["a history in words", { history: "all" }, RangeError, ["history", "all", "0 or more"]],
     ["a dispatch that is no function", { dispatch: true }, TypeError, ["dispatch", "true", "function"]],
@@ -176,6 +197,7 @@ describe("a task cannot be defined", () => {
   const run = (): number => 1
   const bad: readonly (readonly [string, object, Refusal, readonly (string | RegExp)[]])[] = [
     ["without a name", { run }, TypeError, ["name", "undefined"]],
+    ["with a name that is a big number", { name: 7n, run }, TypeError, ["name", "7"]],
     ["with an empty name", { name: " ", run }, TypeError, ["name", '" "']],
     ["with a name that is no text", { name: 7, run }, TypeError, ["name", "7"]],
     ["without a body", { name: "bodiless" }, TypeError, ["bodiless", "run", "function"]],
@@ -205,7 +227,9 @@ describe("a task cannot be defined", () => {
   })
 
   it("from nothing", async () => {
-    expect(await refusalOf(() => defineTask(undefined as never), ["undefined"])).toEqual(refused(TypeError))
+    expect(await refusalOf(() => defineTask(undefined as never), ["define a task", "options", "undefined"])).toEqual(
+      refused(TypeError),
+    )
   })
 })
 
@@ -271,6 +295,13 @@ describe("a run is refused", () => {
     ["with a key that is no number", (s) => s.run(echo("a"), { key: Number.NaN }), TypeError, ["key"]],
     ["with a key of lists", (s) => s.run(echo("a"), { key: [["a"]] as never }), TypeError, ["key", '[["a"]]']],
     ["with a key that is null", (s) => s.run(echo("a"), { key: null as never }), TypeError, ["key", "null"]],
+    ["with a key in a circle", (s) => s.run(echo("a"), { key: circle as never }), TypeError, ["key", "text"]],
+    [
+      "with half a channel that is no text",
+      (s) => s.run(echo("a"), { publish: "a", publishId: Symbol("b") as never }),
+      TypeError,
+      ["publishId", "Symbol(b)", "text"],
+    ],
     [
       "with an unknown policy",
       (s) => s.run(echo("a"), { onConflict: "merge" as never }),
@@ -328,6 +359,7 @@ describe("a call on a supervisor or a handle is refused", () => {
     ["onFact likewise", (s) => s.onFact("log" as never), TypeError, ["log", "function"]],
     ["cancel by nothing", (s) => s.cancel(undefined as never), TypeError, ["undefined", "tag"]],
     ["cancel by an empty selector, which would mean all", (s) => s.cancel({}), TypeError, ["{}", "tag", "shutdown"]],
+    ["cancel by a circle", (s) => s.cancel(circle), TypeError, ["tag", "shutdown"]],
     ["cancel by a key that is none", (s) => s.cancel({ key: {} as never }), TypeError, ["key", "{}"]],
     [
       "cancel by an unknown status",
@@ -377,6 +409,7 @@ describe("a call on a context is refused", () => {
       ["x", "seconds"],
     ],
     ["sendEvent without a name", (ctx) => ctx.sendEvent(undefined as never, 1), TypeError, ["name", "undefined"]],
+    ["sendEvent with an empty name", (ctx) => ctx.sendEvent("", 1), TypeError, ["name", '""']],
     ["run of a definition", (ctx) => ctx.run(child as never), TypeError, ["misused-child", "definition", "arguments"]],
     [
       "run with a negative weight",

@@ -1,4 +1,5 @@
 import { durationMs, type DurationInput } from "../../../runtime/definition/duration.ts"
+import { show } from "../../../runtime/failure/show.ts"
 import type { CrewLimits } from "./crew.ts"
 
 /** What all kinds of workers can be told. */
@@ -54,7 +55,7 @@ export function setupUrl(setup: string | URL | undefined, action: string): strin
   if (setup === undefined) return undefined
   if (URL.canParse(setup)) return String(setup)
   throw new TypeError(
-    `${action}: "setup" must be an absolute URL, current value is ${JSON.stringify(setup)}; write new URL("./setup.js", import.meta.url)`,
+    `${action}: "setup" must be an absolute URL, current value is ${show(setup)}; write new URL("./setup.js", import.meta.url)`,
   )
 }
 
@@ -65,14 +66,14 @@ function bytesOf(memory: number | string, action: string): number {
   const bytes = match === null ? memory : Number(match[1]) * (unitBytes[match[2] ?? ""] ?? Number.NaN)
   if (typeof bytes === "number" && bytes > 0) return bytes
   throw new RangeError(
-    `${action}: "recycle.memory" must be a number of bytes above 0, or a text such as "512 MB", current value is ${JSON.stringify(memory)}`,
+    `${action}: "recycle.memory" must be a number of bytes above 0, or a text such as "512 MB", current value is ${show(memory)}`,
   )
 }
 
 /** @throws TypeError or RangeError that begins with `what`. */
 export function checkWhole(value: number, least: number, what: string): void {
   if (typeof value !== "number") {
-    throw new TypeError(`${what} must be a whole number, ${least} or more, current value is ${String(value)}`)
+    throw new TypeError(`${what} must be a whole number, ${least} or more, current value is ${show(value)}`)
   }
   if (!Number.isInteger(value) || value < least) {
     throw new RangeError(`${what} must be a whole number, ${least} or more, current value is ${value}`)

@@ -19,6 +19,6 @@ export function describeValue(value: unknown): string {
     if (text !== "[object Object]") return text
     return JSON.stringify(value)?.slice(0, 200) ?? text
   } catch {
-    return Object.prototype.toString.call(value)
+    return `[${typeof value}]`
   }
 }

@@ -1,4 +1,4 @@
-import { show } from "../../definition/check-settings.ts"
+import { show } from "../show.ts"
 import { describeValue } from "./as-error.ts"
 
 /** A class of errors. Its constructor is never called to restore one: nobody knows which arguments it wants. */
