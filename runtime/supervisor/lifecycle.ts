@@ -19,7 +19,7 @@ import { AttemptEnd } from "./attempt-end.ts"
 import type { Callbacks } from "./callbacks.ts"
 import { Cancellation } from "./cancellation.ts"
 import type { Executors } from "./executors.ts"
-import { armLimits, armTimeouts, endLimits, isExpired } from "./limits.ts"
+import { armLimits, armTimeouts, endLimits, isExpired, isOverdue } from "./limits.ts"
 import type { Publisher } from "./publisher.ts"
 import type { Roster } from "./roster.ts"
 import { SlotKeeper } from "./slot-keeper.ts"
@@ -196,8 +196,9 @@ export class Lifecycle implements TaskHost {
     const attempt = new RunningAttempt(task, this)
     task.attempt = attempt
     if (isExpired(task, this.clock) && task.snapshot.attempt === 0) attempt.cancelWanted = { type: "expired" }
-    const fiber =
-      attempt.cancelWanted === undefined ? Effect.runFork(this.#execute(attempt)) : Effect.runFork(Effect.interrupt)
+    else if (isOverdue(task, this.clock)) attempt.abort("deadline")
+    const mayRun = attempt.cancelWanted === undefined && attempt.abortCause === undefined
+    const fiber = mayRun ? Effect.runFork(this.#execute(attempt)) : Effect.runFork(Effect.interrupt)
     attempt.fiber = fiber
     fiber.addObserver((exit) => this.#ends.stopped(attempt, exit))
   }

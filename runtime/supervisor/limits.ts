@@ -50,6 +50,12 @@ export function isExpired(task: Task, clock: Clock): boolean {
   return expires !== undefined && instantMs(expires, task.submittedAt, '"expires"') <= clock.now()
 }
 
+/** True when the deadline has passed, though its timer may not have fired yet. */
+export function isOverdue(task: Task, clock: Clock): boolean {
+  const { deadline } = task.plan
+  return deadline !== undefined && instantMs(deadline, task.submittedAt, '"deadline"') <= clock.now()
+}
+
 export function endLimits(task: Task, timers: Timers): void {
   if (task.waits === undefined) return
   timers.end(task.waits.timer)

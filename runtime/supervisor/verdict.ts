@@ -36,7 +36,7 @@ export function verdictOf(attempt: RunningAttempt, end: Validated | undefined): 
 /** The failure of a task that is not settled by its deadline. */
 export function deadlineFailure({ plan, submittedAt }: Task): TaskFailure {
   const instant = plan.deadline === undefined ? submittedAt : instantMs(plan.deadline, submittedAt, '"deadline"')
-  return { type: "timeout", limit: "deadline", afterMs: instant - submittedAt }
+  return { type: "timeout", limit: "deadline", afterMs: Math.max(0, instant - submittedAt) }
 }
 
 function timedOut(limit: "soft" | "hard", afterMs: number): Validated {

@@ -1,5 +1,6 @@
 import * as fc from "fast-check"
 import type { DurationInput } from "tasktor"
+import { simulatedClock } from "tasktor/testing"
 import { describe, expect, it } from "vitest"
 import { setup, setupReal } from "../support/setup.ts"
 import { forEver, gate, sleep, untilAborted } from "../support/wait.ts"
@@ -195,6 +196,26 @@ describe("a deadline", () => {
     const task = supervisor.addCoroutine(untilAborted, [], { deadline: new Date(instant) })
     await clock.advance("1 minute")
     expect(task.snapshot).toMatchObject({ status: "failed", settledAt: instant })
+  })
+
+  it.each([0, new Date(0)])("that has passed at the submit lets nothing begin: %o", async (deadline) => {
+    const { supervisor, clock } = setup()
+    let begun = false
+    const task = supervisor.addCoroutine(() => (begun = true), [], { deadline, retry: { maxAttempts: 3 } })
+    await clock.settle()
+    const failure = { type: "timeout", limit: "deadline", afterMs: 0 }
+    expect(task.snapshot).toMatchObject({ attempt: 0, outcome: { status: "failed", attempts: [failure] } })
+    expect(begun).toBe(false)
+  })
+
+  it("lets nothing begin after it, however late its timer is", async () => {
+    const clock = simulatedClock()
+    let late = 0
+    const { supervisor } = setup({ clock: { ...clock, now: () => clock.now() + late } })
+    const task = supervisor.addCoroutine(() => 1, [], { deadline: "10 seconds" })
+    late = 20_000
+    await clock.settle()
+    expect(task.snapshot.outcome).toMatchObject({ failure: { type: "timeout", limit: "deadline", afterMs: 10_000 } })
   })
 
   it("leaves alone a task that ends in time", async () => {
