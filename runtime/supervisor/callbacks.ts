@@ -37,11 +37,15 @@ export class Callbacks {
         }
       }
       if (this.#dispatch === undefined) return guarded()
-      try {
-        this.#dispatch(guarded)
-      } catch (error) {
+      const failed = (error: unknown): void => {
         this.warn("The dispatch function threw", error)
         resolve(false)
+      }
+      try {
+        const result: unknown = this.#dispatch(guarded)
+        if (result instanceof Promise) result.catch(failed)
+      } catch (error) {
+        failed(error)
       }
     })
   }

@@ -360,12 +360,16 @@ describe("dispatch", () => {
     expect(acknowledged).toBe(true)
   })
 
-  it("that throws is reported and harms nothing", async () => {
-    const { supervisor, clock, warnings } = setup({
-      dispatch: () => {
+  it.each([
+    {
+      how: "throws",
+      dispatch: (): unknown => {
         throw new Error("no main thread")
       },
-    })
+    },
+    { how: "rejects", dispatch: (): unknown => Promise.reject(new Error("no main thread")) },
+  ])("that $how is reported and harms nothing", async ({ dispatch }) => {
+    const { supervisor, clock, warnings } = setup({ dispatch: () => dispatch() })
     const task = supervisor.addCoroutine(() => 1, [], { whenDone: () => {} })
     await clock.settle()
     expect(task.snapshot.status).toBe("completed")
