@@ -15,7 +15,6 @@ import { checkListener } from "../task/check-listener.ts"
 import type { TaskHandle } from "../task/handle.ts"
 import type { CancelReceipt } from "../task/receipt.ts"
 import type { RunOptions } from "../task/run-options.ts"
-import type { Task } from "../task/task.ts"
 import { ActorSystem } from "./actor-system.ts"
 import { Admission } from "./admission.ts"
 import type { Capture } from "./capture.ts"
@@ -47,7 +46,7 @@ class TaskSupervisor implements Supervisor {
   // One object for as long as nothing changes, as stores are expected to give; weakly held, like the capture behind it.
   #lastSnapshot: WeakRef<SupervisorSnapshot> | undefined
   #lastCapture: WeakRef<Capture> | undefined
-  readonly #keys = new Keys()
+  readonly #keys: Keys
   readonly #lifecycle: Lifecycle
   readonly #publisher: Publisher
   readonly #submission: Submission
@@ -63,6 +62,7 @@ class TaskSupervisor implements Supervisor {
     const executors = new Executors(executorList)
     const admission = new Admission(clock, timers, options.queues ?? {}, (task) => this.#lifecycle.begin(task))
     this.#roster = roster
+    this.#keys = new Keys((id) => roster.livingWith(id))
     this.#publisher = publisher
     this.actor = createActor(supervisorLogic, {
       id: "supervisor",
@@ -169,7 +169,7 @@ class TaskSupervisor implements Supervisor {
   }
 
   cancelTask(key: TaskKey, reason?: string): Promise<CancelReceipt> {
-    return this.#findTask(key)?.cancel(reason) ?? Promise.resolve("unknown")
+    return this.#keys.find(key)?.cancel(reason) ?? Promise.resolve("unknown")
   }
 
   cancel(selector: TaskSelector, reason?: string): Promise<readonly CancelReceipt[]> {
@@ -185,7 +185,7 @@ class TaskSupervisor implements Supervisor {
   }
 
   find(key: TaskKey): TaskHandle | undefined {
-    return this.#findTask(key)
+    return this.#keys.find(key)
   }
 
   getSnapshot(): SupervisorSnapshot {
@@ -230,14 +230,6 @@ class TaskSupervisor implements Supervisor {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.shutdown()
-  }
-
-  /** A task without a key of its own is known by its id. */
-  #findTask(key: TaskKey): Task | undefined {
-    const keyed = this.#keys.find(key)
-    if (keyed !== undefined || typeof key !== "string") return keyed
-    const task = this.#roster.get(key)
-    return task === undefined || task.settled || task.key !== key ? undefined : task
   }
 
   #runOn<Args extends readonly unknown[], Output, Events extends EventMap>(

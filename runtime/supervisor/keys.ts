@@ -5,18 +5,27 @@ import type { Task } from "../task/task.ts"
 /** Who holds which key: for each the one that may run, and behind it those that wait for its end. */
 export class Keys {
   readonly #holders = new Map<string, Task[]>()
+  /** A living task by its id, which is its key where it has no other. */
+  readonly #living: (id: string) => Task | undefined
+  /** Tasks without a key of their own, for whose id others wait. */
+  readonly #awaited = new Set<Task>()
+
+  constructor(living: (id: string) => Task | undefined) {
+    this.#living = living
+  }
 
   /** The living task that this key means: not one that another has replaced. */
   find(key: TaskKey): Task | undefined {
-    const tasks = this.#holders.get(keyText(key))
-    return (
-      tasks?.find((task) => !task.snapshot.cancelRequested && task.attempt?.cancelWanted === undefined) ?? tasks?.[0]
-    )
+    const tasks = this.all(key)
+    return tasks.find((task) => !task.snapshot.cancelRequested && task.attempt?.cancelWanted === undefined) ?? tasks[0]
   }
 
   /** All that hold a key or wait for it. */
   all(key: TaskKey): readonly Task[] {
-    return this.#holders.get(keyText(key)) ?? []
+    const holders = this.#holders.get(keyText(key))
+    if (holders !== undefined) return holders
+    const task = this.#unkeyed(key)
+    return task === undefined ? [] : [task]
   }
 
   /** Joins the end; true when nobody is before it. */
@@ -27,12 +36,16 @@ export class Keys {
       tasks.push(task)
       return false
     }
-    this.#holders.set(text, [task])
-    return true
+    const unkeyed = this.#unkeyed(key)
+    this.#holders.set(text, unkeyed === undefined ? [task] : [unkeyed, task])
+    if (unkeyed !== undefined) this.#awaited.add(unkeyed)
+    return unkeyed === undefined
   }
 
   /** A settled task gives its key up; gives the one that may run now, if that changes. */
-  release(key: TaskKey, task: Task): Task | undefined {
+  release(task: Task): Task | undefined {
+    const key = task.options?.key ?? (this.#awaited.delete(task) ? task.id : undefined)
+    if (key === undefined) return undefined
     const text = keyText(key)
     const tasks = this.#holders.get(text)
     if (tasks === undefined) return undefined
@@ -40,6 +53,11 @@ export class Keys {
     if (index >= 0) tasks.splice(index, 1)
     if (tasks.length === 0) this.#holders.delete(text)
     return index === 0 ? tasks[0] : undefined
+  }
+
+  #unkeyed(key: TaskKey): Task | undefined {
+    const task = typeof key === "string" ? this.#living(key) : undefined
+    return task?.options?.key === undefined ? task : undefined
   }
 }
 

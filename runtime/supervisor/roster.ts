@@ -48,9 +48,12 @@ export class Roster {
   }
 
   get(id: string): Task | undefined {
+    return this.livingWith(id) ?? this.#history.get(id)
+  }
+
+  livingWith(id: string): Task | undefined {
     const serial = this.#serialOf(id)
-    const living = serial === undefined ? this.#byId.get(id) : this.#living.find(serial)
-    return living ?? this.#history.get(id)
+    return serial === undefined ? this.#byId.get(id) : this.#living.find(serial)
   }
 
   add(task: Task): void {

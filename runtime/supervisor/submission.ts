@@ -72,9 +72,7 @@ export class Submission {
 
   /** A settled task gives up its key: its successor may run now. */
   freed(task: Task): void {
-    const key = task.options?.key
-    if (key === undefined) return
-    const next = this.#parts.keys.release(key, task)
+    const next = this.#parts.keys.release(task)
     if (next !== undefined && next.waits?.forCheck !== true) this.#parts.lifecycle.arrive(next)
   }
 

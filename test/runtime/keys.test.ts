@@ -12,6 +12,37 @@ describe("a key", () => {
     expect(supervisor.find(task.id)?.id).toBe(task.id)
   })
 
+  it("that is the id counts like any other: for replace, queue, join and reject", async () => {
+    const { supervisor, clock } = setup()
+    const waiting = (): TaskHandle => supervisor.addCoroutine(untilAborted, [])
+    const [replaced, first, joined, kept] = [waiting(), waiting(), waiting(), waiting()]
+    await clock.settle()
+    const next = supervisor.addCoroutine(() => 1, [], { key: replaced.id })
+    const queued = supervisor.addCoroutine(() => 2, [], { key: first.id, onConflict: "queue" })
+    const rejected = supervisor.addCoroutine(() => 3, [], { key: kept.id, onConflict: "reject" })
+    expect(supervisor.addCoroutine(() => 4, [], { key: joined.id, onConflict: "join" })).toBe(joined)
+    await clock.settle()
+    expect(replaced.snapshot.outcome).toMatchObject({ reason: { type: "replaced", by: next.id } })
+    expect(next.snapshot.status).toBe("completed")
+    expect([first, queued].map(({ snapshot }) => snapshot.status)).toEqual(["running", "pending"])
+    expect(await supervisor.cancel({ key: first.key })).toEqual(["cancelled", "cancelled"])
+    expect(rejected.snapshot.outcome).toMatchObject({ reason: { type: "skipped" } })
+    expect(await supervisor.cancel({ key: kept.key })).toEqual(["cancelled"])
+    expect(supervisor.find(first.id)).toBeUndefined()
+  })
+
+  it("that is the id is handed on at the task's end", async () => {
+    const { supervisor, clock } = setup()
+    const ends = gate()
+    const first = supervisor.addCoroutine(() => ends.opened, [])
+    const second = supervisor.addCoroutine(() => 2, [], { key: first.id, onConflict: "queue" })
+    await clock.settle()
+    expect(second.snapshot.status).toBe("pending")
+    ends.open()
+    await clock.settle()
+    expect(second.snapshot.status).toBe("completed")
+  })
+
   it("is compared by its structure", async () => {
     const { supervisor, clock } = setup()
     const task = supervisor.addCoroutine(untilAborted, [], { key: ["machine", 7] })
