@@ -5,7 +5,7 @@ import { taskLogic } from "../../machines/task/logic.ts"
 import type { CancelReason, TaskFailure } from "../../machines/task/outcome.ts"
 import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
 import { transition } from "../../machines/task/transition.ts"
-import type { Timers } from "../clock/timers.ts"
+import type { Timer, Timers } from "../clock/timers.ts"
 import type { AnyTaskCall } from "../definition/definition.ts"
 import type { Clock } from "../ports/clock.ts"
 import { RunningAttempt } from "../task/attempt.ts"
@@ -19,7 +19,7 @@ import { AttemptEnd } from "./attempt-end.ts"
 import type { Callbacks } from "./callbacks.ts"
 import { Cancellation } from "./cancellation.ts"
 import type { Executors } from "./executors.ts"
-import { armLimits, armTimeouts, endLimits, isExpired, isOverdue } from "./limits.ts"
+import { armLimits, atInstant, armTimeouts, endLimits, isExpired, isOverdue } from "./limits.ts"
 import type { Publisher } from "./publisher.ts"
 import type { Roster } from "./roster.ts"
 import { SlotKeeper } from "./slot-keeper.ts"
@@ -185,18 +185,17 @@ export class Lifecycle implements TaskHost {
 
   waitUntil(task: Task, instant: number): void {
     const waits = (task.waits ??= new Waits())
-    waits.timer = this.timers.after(instant - this.clock.now(), () => {
-      waits.timer = undefined
-      this.send(task, { type: "due" })
-    })
+    const isDate = instant === waits.notBefore && task.plan.delay instanceof Date
+    const keep = (timer: Timer): void => void (waits.timer = timer)
+    atInstant(instant, isDate, this, keep, () => this.send(task, { type: "due" }))
   }
 
   /** There is a slot for it. */
   begin(task: Task): void {
     const attempt = new RunningAttempt(task, this)
     task.attempt = attempt
-    if (isExpired(task, this.clock) && task.snapshot.attempt === 0) attempt.cancelWanted = { type: "expired" }
-    else if (isOverdue(task, this.clock)) attempt.abort("deadline")
+    if (isExpired(task, this.cancellation) && task.snapshot.attempt === 0) attempt.cancelWanted = { type: "expired" }
+    else if (isOverdue(task, this.cancellation)) attempt.abort("deadline")
     const mayRun = attempt.cancelWanted === undefined && attempt.abortCause === undefined
     const fiber = mayRun ? Effect.runFork(this.#execute(attempt)) : Effect.runFork(Effect.interrupt)
     attempt.fiber = fiber

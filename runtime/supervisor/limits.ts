@@ -2,6 +2,7 @@ import { instantMs } from "../definition/duration.ts"
 import type { Timer, Timers } from "../clock/timers.ts"
 import type { Clock } from "../ports/clock.ts"
 import type { RunningAttempt } from "../task/attempt.ts"
+import type { TaskPlan } from "../task/plan.ts"
 import type { Task } from "../task/task.ts"
 import { Waits } from "../task/waits.ts"
 
@@ -18,17 +19,38 @@ export interface LimitKeeper {
 export function armLimits(task: Task, keeper: LimitKeeper): void {
   const { expires, deadline } = task.plan
   if (expires === undefined && deadline === undefined) return
-  const until = (instant: number): number => instant - keeper.clock.now()
-  const limits: Timer[] = []
-  ;(task.waits ??= new Waits()).limits = limits
+  const waits = (task.waits ??= new Waits())
   if (expires !== undefined) {
-    const expiry = instantMs(expires, task.submittedAt, '"expires"')
-    limits.push(keeper.timers.after(until(expiry), () => keeper.expire(task)))
+    const instant = instantMs(expires, task.submittedAt, '"expires"')
+    const keep = (timer: Timer): void => void (waits.expiry = timer)
+    atInstant(instant, expires instanceof Date, keeper, keep, () => keeper.expire(task))
   }
   if (deadline !== undefined) {
     const instant = instantMs(deadline, task.submittedAt, '"deadline"')
-    limits.push(keeper.timers.after(until(instant), () => keeper.missDeadline(task)))
+    const keep = (timer: Timer): void => void (waits.deadline = timer)
+    atInstant(instant, deadline instanceof Date, keeper, keep, () => keeper.missDeadline(task))
   }
+}
+
+/**
+ * Calls back at an instant of the wall clock. If that was set back meanwhile, what waits for a Date goes on waiting, and what waits for
+ * the end of a duration does not. `keep` is given each timer that is waited on.
+ */
+export function atInstant(
+  instant: number,
+  isDate: boolean,
+  { clock, timers }: Pick<LimitKeeper, "clock" | "timers">,
+  keep: (timer: Timer) => void,
+  reached: () => void,
+): void {
+  const wait = (): void =>
+    keep(
+      timers.after(instant - clock.now(), () => {
+        if (isDate && clock.now() < instant) wait()
+        else reached()
+      }),
+    )
+  wait()
 }
 
 /** The limits of one attempt, from the start of its body on. */
@@ -45,19 +67,21 @@ export function armTimeouts(attempt: RunningAttempt, keeper: LimitKeeper): void 
 }
 
 /** True when the expiry has passed, though its timer may not have fired yet. */
-export function isExpired(task: Task, clock: Clock): boolean {
-  const { expires } = task.plan
-  return expires !== undefined && instantMs(expires, task.submittedAt, '"expires"') <= clock.now()
+export function isExpired({ plan, waits }: Task, keeper: LimitKeeper): boolean {
+  return hasPassed(plan.expires, waits?.expiry, keeper)
 }
 
 /** True when the deadline has passed, though its timer may not have fired yet. */
-export function isOverdue(task: Task, clock: Clock): boolean {
-  const { deadline } = task.plan
-  return deadline !== undefined && instantMs(deadline, task.submittedAt, '"deadline"') <= clock.now()
+export function isOverdue({ plan, waits }: Task, keeper: LimitKeeper): boolean {
+  return hasPassed(plan.deadline, waits?.deadline, keeper)
 }
 
-export function endLimits(task: Task, timers: Timers): void {
-  if (task.waits === undefined) return
-  timers.end(task.waits.timer)
-  for (const timer of task.waits.limits ?? []) timers.end(timer)
+function hasPassed(limit: TaskPlan["deadline"], timer: Timer | undefined, { clock, timers }: LimitKeeper): boolean {
+  if (limit === undefined) return false
+  return limit instanceof Date ? limit.getTime() <= clock.now() : (timers.left(timer) ?? 0) <= 0
+}
+
+export function endLimits({ waits }: Task, timers: Timers): void {
+  if (waits === undefined) return
+  for (const timer of [waits.timer, waits.expiry, waits.deadline]) timers.end(timer)
 }

@@ -6,8 +6,8 @@ export class Waits {
   notBefore: number | undefined = undefined
   /** The end of its delay or its backoff. */
   timer: Timer | undefined = undefined
-  /** Its expiry and its deadline. */
-  limits: Timer[] | undefined = undefined
+  expiry: Timer | undefined = undefined
+  deadline: Timer | undefined = undefined
   /** A schema still looks at its input. */
   forCheck = false
 }

@@ -44,6 +44,45 @@ describe("a duration", () => {
   })
 })
 
+describe("a wall clock that jumps", () => {
+  /** A supervisor whose wall clock can be set, while time goes on as ever. */
+  function setupJumping() {
+    const clock = simulatedClock()
+    let jump = 0
+    const { supervisor } = setup({ clock: { ...clock, now: () => clock.now() + jump } })
+    const start = clock.now()
+    const setBy = (ms: number): void => void (jump = ms)
+    return { supervisor, clock, setBy, at: (ms: number) => new Date(start + ms) }
+  }
+  const hour = 3_600_000
+
+  it("backwards: a Date is waited for, a duration is as long as ever", async () => {
+    const { supervisor, clock, setBy, at } = setupJumping()
+    const late = supervisor.addCoroutine(() => 1, [], { delay: at(1000) })
+    const soon = supervisor.addCoroutine(() => 1, [], { delay: "1 second" })
+    const expires = supervisor.addCoroutine(() => 1, [], { delay: "1 day", expires: at(1000) })
+    const deadline = supervisor.addCoroutine(untilAborted, [], { deadline: at(1000) })
+    const states = (): readonly string[] => [late, soon, expires, deadline].map(({ snapshot }) => snapshot.status)
+    await clock.settle()
+    setBy(-hour)
+    await clock.advance("1 minute")
+    expect(states()).toEqual(["pending", "completed", "pending", "running"])
+    await clock.advance("1 hour")
+    expect(states()).toEqual(["completed", "completed", "cancelled", "failed"])
+  })
+
+  it("forwards: nothing that has a while to go is over", async () => {
+    const { supervisor, clock, setBy } = setupJumping()
+    const first = supervisor.addCoroutine(() => sleep(clock, 1000), [], { key: "k" })
+    const limits = { key: "k", onConflict: "queue", expires: "1 minute", deadline: "1 minute" } as const
+    const second = supervisor.addCoroutine(() => 1, [], limits)
+    await clock.settle()
+    setBy(hour)
+    await clock.advance("1 second")
+    expect([first, second].map(({ snapshot }) => snapshot.status)).toEqual(["completed", "completed"])
+  })
+})
+
 describe("a delay", () => {
   it.each([
     ["a duration", "10 minutes", 600_000],
@@ -211,7 +250,7 @@ describe("a deadline", () => {
   it("lets nothing begin after it, however late its timer is", async () => {
     const clock = simulatedClock()
     let late = 0
-    const { supervisor } = setup({ clock: { ...clock, now: () => clock.now() + late } })
+    const { supervisor } = setup({ clock: { ...clock, monotonic: () => clock.monotonic() + late } })
     const task = supervisor.addCoroutine(() => 1, [], { deadline: "10 seconds" })
     late = 20_000
     await clock.settle()
