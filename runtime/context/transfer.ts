@@ -37,7 +37,11 @@ export function transfer<Value extends object>(value: Value, list?: readonly Tra
 export function markedTransfers(value: unknown): readonly Transferable[] | undefined {
   if (!marks.used || typeof value !== "object" || value === null) return undefined
   const found = new Set<Transferable>()
-  collect(value, found, new Set())
+  try {
+    collect(value, found, new Set())
+  } catch {
+    return undefined // a getter that throws, or nested deeper than the stack: it cannot be cloned either, which is told then
+  }
   return found.size === 0 ? undefined : [...found]
 }
 

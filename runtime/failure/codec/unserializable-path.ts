@@ -14,21 +14,29 @@ export function findUnserializable(
   moved: readonly object[] = [],
 ): string | undefined {
   try {
-    return search(value, name, clone, new Set(moved))
+    const found = search(value, name, (part) => canCross(part, clone), new Set(moved))
+    if (found !== undefined || moved.length > 0 || clones(value, clone)) return found
+    // What looks plain and is not: a proxy. Only trying each part finds it.
+    return search(value, name, (part) => clones(part, clone), new Set()) ?? name
   } catch {
     return name // nested deeper than the stack, or a proxy that throws
   }
 }
 
-function search(value: unknown, path: string, clone: CloneCheck, seen: Set<object>): string | undefined {
+function search(
+  value: unknown,
+  path: string,
+  crosses: (part: object) => boolean,
+  seen: Set<object>,
+): string | undefined {
   if (typeof value === "function" || typeof value === "symbol") return path
   if (typeof value !== "object" || value === null || seen.has(value)) return undefined
   seen.add(value)
   for (const [item, step] of parts(value)) {
-    const found = search(item, path + step, clone, seen)
+    const found = search(item, path + step, crosses, seen)
     if (found !== undefined) return found
   }
-  return canCross(value, clone) ? undefined : path
+  return crosses(value) ? undefined : path
 }
 
 /** What a structured clone would copy of it, each with its step of the path. */
@@ -69,8 +77,11 @@ function describeKey(key: unknown): string {
 function canCross(value: object, clone: CloneCheck): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   const plain = Array.isArray(value) || prototype === Object.prototype || prototype === null
+  return (plain && !hasGetter(value)) || clones(value, clone)
+}
+
+function clones(value: unknown, clone: CloneCheck): boolean {
   try {
-    if (plain && !hasGetter(value)) return true
     clone(value)
     return true
   } catch {

@@ -28,6 +28,16 @@ describe("transfer", () => {
     expect(markedTransfers([view, transfer(view.buffer)])).toEqual([view.buffer])
   })
 
+  it("leaves it to the clone to refuse what cannot be looked at", () => {
+    transfer(new Uint8Array(1))
+    const value = {
+      get bad(): never {
+        throw new Error("no")
+      },
+    }
+    expect(markedTransfers(value)).toBeUndefined()
+  })
+
   it("survives cycles", () => {
     const cyclic: Record<string, unknown> = { view: transfer(new Uint8Array(1)) }
     cyclic["self"] = cyclic

@@ -29,6 +29,17 @@ describe("the way to what cannot cross", () => {
     expect(findUnserializable({ value }, "v")).toBe("v.value")
   })
 
+  it("leads to a proxy, which nothing tells from what it stands for", () => {
+    expect(findUnserializable({ list: [{}, new Proxy({}, {})] }, "v")).toBe("v.list[1]")
+    expect(findUnserializable(new Proxy({}, {}), "v")).toBe("v")
+  })
+
+  it("is the whole when that is nested deeper than any stack", () => {
+    let chain: unknown = {}
+    for (let n = 0; n < 50_000; n++) chain = { chain }
+    expect(findUnserializable(chain, "v")).toBe("v")
+  })
+
   it("does not go round in circles", () => {
     const cyclic: Record<string, unknown> = {}
     cyclic["self"] = cyclic
