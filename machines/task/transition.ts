@@ -55,6 +55,7 @@ function whileExecuting(task: TaskSnapshot, event: TaskEvent): TaskSnapshot {
     case "due":
     case "start":
     case "stop":
+    default: // an actor is sent whatever anybody likes
       return task
   }
 }
@@ -73,6 +74,7 @@ function whileCancelling(task: TaskSnapshot, event: TaskEvent): TaskSnapshot {
     case "due":
     case "start":
     case "cancel":
+    default:
       return task
   }
 }

@@ -225,6 +225,29 @@ describe("the actor of a task", () => {
     }
   })
 
+  it("ignores what is no event of a task, wherever the task is", () => {
+    for (const { history } of reachable(queued)) {
+      const actor = createActor(taskLogic, { input: queued }).start()
+      for (const event of history) actor.send(event)
+      const before = actor.getSnapshot()
+      actor.send({ type: "nonsense" } as never)
+      expect(actor.getSnapshot()).toBe(before)
+    }
+  })
+
+  it("can be stopped, as any actor", () => {
+    const actor = createActor(taskLogic, { input: queued }).start()
+    actor.stop()
+    expect(actor.getSnapshot()).toMatchObject({ status: "stopped", context: { phase: "queued" } })
+  })
+
+  it("has a reason for its end also where a snapshot from elsewhere has none", () => {
+    const task: TaskSnapshot = { ...newborn(queued), status: "running", phase: "cancelling", cancelRequested: true }
+    const actor = createActor(taskLogic, { input: { task } }).start()
+    actor.send({ type: "stop", at: 5 })
+    expect(actor.getSnapshot().output).toEqual({ status: "cancelled", reason: { type: "requested" } })
+  })
+
   it("is stored and restored as it was", () => {
     for (const { history } of reachable(delayed)) {
       const actor = createActor(taskLogic, { input: delayed }).start()

@@ -38,6 +38,29 @@ describe("a task's actor", () => {
     expect(snapshot.output).toEqual(await task.outcome())
   })
 
+  it("that is given an event by anybody else follows it, and its body is aborted and not heard any more", async () => {
+    const { supervisor, clock } = setup({ concurrency: { coroutine: 1 } })
+    let aborted = false
+    const task = supervisor.addCoroutine(async (ctx) => {
+      ctx.signal.addEventListener("abort", () => {
+        aborted = true
+        ctx.setMessage("late")
+      })
+      await untilAborted(ctx)
+    }, [])
+    const next = supervisor.addCoroutine(() => "next", [])
+    await clock.settle()
+    task.actor.send({ type: "nonsense" })
+    task.actor.send({ type: "complete", output: "from outside", at: clock.now() })
+    await clock.settle()
+    expect(task.snapshot).toMatchObject({
+      outcome: { status: "completed", output: "from outside" },
+      message: undefined,
+    })
+    expect(aborted).toBe(true)
+    expect(next.snapshot.status).toBe("completed")
+  })
+
   it("can be asked for after the end as well", async () => {
     const { supervisor, clock } = setup()
     const task = supervisor.addCoroutine(() => "output", [])
