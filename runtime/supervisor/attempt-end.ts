@@ -31,6 +31,8 @@ export class AttemptEnd {
 
   /** The executor is through with it: the work has stopped. */
   stopped(attempt: RunningAttempt, exit: Exit.Exit<unknown, TaskFailure>): void {
+    // An executor that forgot to say so: what has an output has begun.
+    if (Exit.isSuccess(exit)) attempt.started()
     attempt.bodyEnded()
     const { task } = attempt
     // Whoever made children waits for their end; if it failed or is to end, they are cancelled.
