@@ -16,9 +16,9 @@ export type CancelReason =
  * - `timeout`: `soft` and `hard` count from the start of the attempt, `deadline` covers the whole task; `afterMs` is the
  *   limit in milliseconds.
  * - `crash`: the worker died under the body.
- * - `serialization`: a value cannot cross to or from the worker; `path` leads to it (`args[0].callback`).
+ * - `serialization`: a value cannot cross to or from the worker; `path` leads to it (`args[0].callback`). On its way in: never retried.
  * - `validation`: the definition's schema refused the arguments or the output. Never retried.
- * - `setup`: the worker could not be made ready: its module, its export or its set-up module is at fault.
+ * - `setup`: the worker could not be made ready: its module, its export or its set-up module is at fault. Never retried.
  * - `lost`: the node that ran the task is gone.
  */
 export type TaskFailure =

@@ -20,7 +20,10 @@ export interface RetryPolicy {
    * Default "full". Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
    */
   readonly jitter?: "none" | "full" | "equal"
-  /** Which failures are worth another attempt. Default: all but `validation`, for which there never is one. */
+  /**
+   * Which failures are worth another attempt. Default: all. Not asked about `validation` and about what kept the body from beginning, for
+   * which there never is one.
+   */
   readonly when?: (failure: TaskFailure) => boolean
 }
 
