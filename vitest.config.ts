@@ -24,6 +24,15 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       include: ["machines/**/*.ts", "runtime/**/*.ts", "adapters/**/*.ts"],
+      // What runs in threads, processes and browsers alone: it is tested there, where nobody counts.
+      exclude: [
+        "adapters/cli/{main,program,run-task,import-module,interrupts}.ts",
+        "adapters/executors/{node/import-module,process/{body,control}-thread,{process,thread}/entry}.ts",
+        "adapters/executors/web-worker/**",
+        "adapters/executors/worker/{body-channel,child-*,definition-loader,import-guard,load-*,outbox,set-up,worker-host}.ts",
+        "adapters/presets/{browser,worker}.ts",
+        "adapters/terminal/screen.ts",
+      ],
       thresholds: {
         "machines/**": { 100: true },
         "runtime/**": { statements: 95, lines: 95, functions: 95 },

@@ -1,3 +1,4 @@
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { setup } from "../support/setup.ts"
@@ -47,6 +48,21 @@ describe("a body that returns an Effect", () => {
     expect(task.snapshot.status).toBe("running")
     await clock.advance("1 minute")
     expect(task.snapshot).toMatchObject({ status: "completed", settledAt: origin + 600_000 })
+  })
+
+  it("has the supervisor's time, and lets go of its sleep when it is cancelled", async () => {
+    const { supervisor, clock } = setup()
+    const times = Effect.gen(function* () {
+      yield* Effect.sleep("1 second")
+      const nanos = yield* Clock.currentTimeNanos
+      return [yield* Clock.currentTimeMillis, Number(nanos / 1_000_000n)]
+    })
+    const task = supervisor.addCoroutine(() => times, [])
+    const sleeper = supervisor.addCoroutine(() => Effect.sleep("1 hour"), [])
+    await clock.advance("1 second")
+    expect(await task.result()).toEqual([clock.now(), clock.now()])
+    expect(await sleeper.cancel()).toBe("cancelled")
+    expect(supervisor.inspect.stats()).toMatchObject({ timers: 0 })
   })
 
   it("runs its finalizers when it is cancelled, asynchronous ones too, before it has ended", async () => {

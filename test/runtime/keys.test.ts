@@ -1,4 +1,4 @@
-import type { KeyPolicy, TaskContext, TaskHandle } from "tasktor"
+import type { KeyPolicy, RunOptions, TaskContext, TaskHandle } from "tasktor"
 import { describe, expect, it } from "vitest"
 import { setup } from "../support/setup.ts"
 import { gate, sleep, untilAborted } from "../support/wait.ts"
@@ -222,20 +222,26 @@ describe("join", () => {
     expect(task.snapshot.outcome).toEqual({ status: "completed", output: "alone" })
   })
 
-  it("tells both who asked: whenDone of each is called once", async () => {
+  it("tells both who asked: whenDone of each once, whenEvent of each with each event", async () => {
     const { supervisor, clock } = setup()
     const told: string[] = []
     const done = gate()
-    supervisor.addCoroutine(() => done.opened, [], { key: "k", whenDone: () => told.push("first") })
-    supervisor.addCoroutine(() => done.opened, [], {
+    const body = async (ctx: TaskContext): Promise<void> => {
+      await done.opened
+      ctx.sendEvent("event", 1)
+    }
+    const asks = (who: string): RunOptions => ({
       key: "k",
       onConflict: "join",
-      whenDone: () => told.push("second"),
+      whenDone: () => told.push(`${who}: done`),
+      whenEvent: (_task, name, data) => told.push(`${who}: ${name} ${String(data)}`),
     })
+    supervisor.addCoroutine(body, [], asks("first"))
+    supervisor.addCoroutine(body, [], asks("second"))
     await clock.settle()
     done.open()
     await clock.settle()
-    expect(told.toSorted()).toEqual(["first", "second"])
+    expect(told.toSorted()).toEqual(["first: done", "first: event 1", "second: done", "second: event 1"])
   })
 })
 

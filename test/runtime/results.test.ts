@@ -1,7 +1,64 @@
-import { TaskCancelledError, TaskFailedError, TaskTimeoutError } from "tasktor"
+import {
+  type CancelReason,
+  describeCancel,
+  describeFailure,
+  TaskCancelledError,
+  TaskFailedError,
+  type TaskFailure,
+  TaskTimeoutError,
+} from "tasktor"
 import { describe, expect, it } from "vitest"
 import { setup } from "../support/setup.ts"
 import { sleep, untilAborted } from "../support/wait.ts"
+
+describe("an ending in words", () => {
+  it.each<{ failure: TaskFailure; words: string }>([
+    { failure: { type: "error", error: new RangeError("too small") }, words: "RangeError: too small" },
+    { failure: { type: "timeout", limit: "hard", afterMs: 50 }, words: "hard timeout of 50 ms is over" },
+    { failure: { type: "timeout", limit: "deadline", afterMs: 50 }, words: "deadline of 50 ms is over" },
+    { failure: { type: "crash", outOfMemory: true }, words: "its worker ran out of memory" },
+    { failure: { type: "crash", signal: "SIGKILL" }, words: "its worker was killed by SIGKILL" },
+    { failure: { type: "crash", exitCode: 9 }, words: "its worker exited with code 9" },
+    { failure: { type: "crash" }, words: "its worker exited with code unknown" },
+    {
+      failure: { type: "serialization", side: "input", path: "args[0].fn" },
+      words: "its input cannot be sent to or from a worker (args[0].fn)",
+    },
+    { failure: { type: "serialization", side: "output" }, words: "its output cannot be sent to or from a worker" },
+    { failure: { type: "validation", side: "input", issues: ["a", "b"] }, words: "its input is not valid: a; b" },
+    { failure: { type: "setup", error: new Error("no module") }, words: "no module" },
+    { failure: { type: "lost", node: "n1" }, words: "its node n1 is gone" },
+    { failure: { type: "lost" }, words: "its node is gone" },
+  ])("is: $words", ({ failure, words }) => {
+    expect(describeFailure(failure)).toBe(words)
+  })
+
+  it.each<{ reason: CancelReason; words: string }>([
+    { reason: { type: "requested" }, words: "requested" },
+    { reason: { type: "requested", message: "enough" }, words: "enough" },
+    { reason: { type: "replaced", by: "t2" }, words: "replaced by t2" },
+    { reason: { type: "parent", parent: "t1" }, words: "its parent t1 ended" },
+    { reason: { type: "expired" }, words: "expired before it could start" },
+    { reason: { type: "skipped", because: "of that" }, words: "skipped because of that" },
+    { reason: { type: "shutdown" }, words: "the supervisor shuts down" },
+  ])("is, when cancelled: $words", ({ reason, words }) => {
+    expect(describeCancel(reason)).toBe(words)
+  })
+})
+
+describe("a handle of a settled task", () => {
+  it("takes listeners, which hear nothing, and is its snapshot as data", async () => {
+    const { supervisor, clock } = setup()
+    const task = supervisor.addCoroutine(() => "over", [])
+    await clock.settle()
+    const listener = (): never => {
+      throw new Error("called")
+    }
+    task.subscribe(listener)()
+    task.on("event" as never, listener)()
+    expect(JSON.parse(JSON.stringify(task))).toMatchObject({ id: task.id, outcome: { output: "over" } })
+  })
+})
 
 describe("result", () => {
   it.each([["text"], [0], [false], [null], [undefined]])("may be %j", async (output) => {

@@ -147,6 +147,24 @@ describe("a retry policy", () => {
     expect(task.snapshot).toMatchObject({ status: "failed", attempt: 3 })
   })
 
+  it("is none when `when` throws, which is reported", async () => {
+    const { supervisor, clock, warnings } = setup()
+    const broken = (): boolean => {
+      throw new Error("undecided")
+    }
+    const retry = { maxAttempts: 10, delay: 0, when: broken }
+    const task = supervisor.addCoroutine(
+      failing([], () => 0),
+      [],
+      { retry },
+    )
+    await clock.advance("1 minute")
+    expect(task.snapshot).toMatchObject({ status: "failed", attempt: 1 })
+    expect(warnings).toMatchObject([
+      { message: expect.stringContaining("retry.when"), cause: { message: "undecided" } },
+    ])
+  })
+
   it("of a timeout gives another attempt", async () => {
     const { supervisor, clock } = setup()
     const task = supervisor.addCoroutine(async (ctx) => (ctx.attempt === 1 ? untilAborted(ctx) : "second try"), [], {
