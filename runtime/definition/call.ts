@@ -1,4 +1,4 @@
-import { describeValue } from "../failure/codec/as-error.ts"
+import { show } from "../failure/show.ts"
 import type { AnyTaskCall, AnyTaskDefinition, TaskCall } from "./definition.ts"
 import type { TaskSettings } from "./settings.ts"
 import { registeredDefinition } from "./registry.ts"
@@ -11,26 +11,20 @@ const itsDefinition = Symbol.for("tasktor.definition")
  * data, and are all that crosses to another one.
  */
 export class Call implements TaskCall<never> {
+  readonly taskName: string
   readonly args: readonly unknown[]
   readonly settings: TaskSettings
   readonly [itsDefinition]: AnyTaskDefinition
 
   constructor(definition: AnyTaskDefinition, args: readonly unknown[], settings: TaskSettings) {
     this[itsDefinition] = definition
+    this.taskName = definition.taskName
     this.args = args
     this.settings = settings
   }
 
-  get taskName(): string {
-    return this[itsDefinition].taskName
-  }
-
   with(settings: TaskSettings): TaskCall<never> {
     return new Call(this[itsDefinition], this.args, { ...this.settings, ...settings })
-  }
-
-  toJSON(): AnyTaskCall {
-    return { taskName: this.taskName, args: this.args, settings: this.settings }
   }
 }
 
@@ -45,9 +39,9 @@ export function definitionOf(call: TaskCall<unknown> | AnyTaskCall): AnyTaskDefi
       `Cannot run ${JSON.stringify((call as { taskName?: string }).taskName ?? "a function")}: it is a definition, not a call; apply it to its arguments first, as in run(task(1, 2))`,
     )
   }
-  if (typeof call !== "object" || call === null || typeof call.taskName !== "string" || !Array.isArray(call.args)) {
+  if (!isCall(call)) {
     throw new TypeError(
-      `Cannot run ${describeValue(call)}: it is not a task call; make one with defineTask, as in run(task(1, 2))`,
+      `Cannot run ${show(call)}: it is not a task call; make one with defineTask, as in run(task(1, 2))`,
     )
   }
   const own = (call as Partial<Call>)[itsDefinition]
@@ -57,4 +51,10 @@ export function definitionOf(call: TaskCall<unknown> | AnyTaskCall): AnyTaskDefi
   throw new TypeError(
     `Cannot run task ${JSON.stringify(call.taskName)}: no definition of that name has been made in this program; import its module first`,
   )
+}
+
+function isCall(value: unknown): value is AnyTaskCall {
+  if (typeof value !== "object" || value === null) return false
+  const { taskName, args, settings } = value as Partial<AnyTaskCall>
+  return typeof taskName === "string" && Array.isArray(args) && typeof settings === "object" && settings !== null
 }

@@ -20,6 +20,21 @@ describe("a definition", () => {
     expect(supervisor.getSnapshot().tasks).toEqual([])
   })
 
+  it.each([
+    ["cloned", (call: object) => structuredClone(call)],
+    ["spread", (call: object) => ({ ...call })],
+    ["told as JSON", (call: object) => JSON.parse(JSON.stringify(call)) as object],
+  ])("makes calls that are the same when they are %s", async (_how, copy) => {
+    const { supervisor, clock } = setup()
+    const task = supervisor.run(copy(join("a", "b")) as ReturnType<typeof join>)
+    await clock.settle()
+    expect(task.snapshot).toMatchObject({
+      name: "join",
+      tags: ["text"],
+      outcome: { output: await supervisor.run(join("a", "b")).result() },
+    })
+  })
+
   it("can be run by a call that came from elsewhere as plain data", async () => {
     const { supervisor, clock } = setup()
     const task = supervisor.run(JSON.parse(JSON.stringify(join("from ", "elsewhere"))) as ReturnType<typeof join>)

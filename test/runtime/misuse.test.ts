@@ -245,6 +245,7 @@ describe("a run is refused", () => {
   ])[] = [
     ["of a definition instead of a call", (s) => s.run(echo as never), TypeError, ["echo", "definition", "arguments"]],
     ["of nothing", (s) => s.run(undefined as never), TypeError, ["undefined", "defineTask"]],
+    ["of a call without settings", (s) => s.run({ taskName: "echo", args: [] } as never), TypeError, ["echo", "call"]],
     ["of a function", (s) => s.run((() => 1) as never), TypeError, ["function", /definition|call/]],
     [
       "of a task that nobody has defined",
