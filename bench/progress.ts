@@ -68,8 +68,15 @@ function flood(name: string, burst?: number): Contestant<Watch> {
   const task = progressFlood.with({ executor: "thread" })
   const round = async (): Promise<Watch> => {
     let delivered = 0
-    const handles = Array.from({ length: crowd }, () => supervisor.run(task(burst)))
+    const gate = new Int32Array(new SharedArrayBuffer(4))
+    const handles = Array.from({ length: crowd }, () => supervisor.run(task(gate, burst)))
     const unsubscribe = handles.map((handle) => handle.subscribe(() => void (delivered += 1)))
+    while (handles.some((handle) => handle.snapshot.status === "pending")) await pause(50)
+    if (handles.some((handle) => handle.snapshot.status !== "running")) {
+      throw new Error("Cannot measure a crowd: not all of it has begun, the machine has other work")
+    }
+    Atomics.store(gate, 0, 1)
+    Atomics.notify(gate, 0)
     while (handles.some((handle) => handle.snapshot.progress === 0)) await pause(50)
     delivered = 0
     const before = process.threadCpuUsage()

@@ -50,12 +50,16 @@ function emptyLoop(turns: number): number {
   return performance.now() - start + (last < 0 ? 1 : 0)
 }
 
-/** Sets its progress without a pause, or so many times in each 5 ms, until it is cancelled. */
+/**
+ * Sets its progress without a pause, or so many times in each 5 ms, until it is cancelled; but not before the gate is open: a hundred that
+ * compute would let no other one start.
+ */
 export const progressFlood = defineTask({ name: "progressFlood", module, run: flood })
 
-function flood(ctx: TaskContext, burst: number | undefined): void {
+function flood(ctx: TaskContext, gate: Int32Array, burst: number | undefined): void {
   const asleep = new Int32Array(new SharedArrayBuffer(4))
   ctx.setTotal(1e12)
+  Atomics.wait(gate, 0, 0)
   for (let call = 0; !ctx.isCancelled(); call += 1) {
     ctx.setProgress(call * 1000)
     if (burst !== undefined && call % burst === 0) Atomics.wait(asleep, 0, 0, 5)
