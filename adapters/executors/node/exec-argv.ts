@@ -19,11 +19,25 @@ const inherited = [
   "--experimental-transform-types",
 ]
 
-/** The Node options for a worker of a program that was started with `argv`; those of tsx are told apart. */
-export function workerExecArgv(argv: readonly string[]): {
+/** Lets `import "tasktor"` mean the light preset (`exports` in package.json). */
+const lightPreset = "--conditions=tasktor-worker"
+
+/**
+ * The Node options for a worker of a program that was started with `argv`; those of tsx are told apart. What the user wants the worker to
+ * have, `wanted`, takes the place of the program's.
+ */
+export function workerExecArgv(
+  argv: readonly string[],
+  wanted?: readonly string[],
+): {
   readonly execArgv: readonly string[]
   readonly tsx: boolean
 } {
+  const { execArgv, tsx } = inheritedFrom(argv)
+  return { execArgv: [lightPreset, ...(wanted ?? execArgv).filter((option) => option !== lightPreset)], tsx }
+}
+
+function inheritedFrom(argv: readonly string[]): { readonly execArgv: readonly string[]; readonly tsx: boolean } {
   const execArgv: string[] = []
   let tsx = false
   for (let index = 0; index < argv.length; index++) {

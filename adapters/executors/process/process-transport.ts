@@ -52,10 +52,10 @@ class ProcessLink implements WorkerLink {
 
   constructor({ setup, tellMemory, maxHeapMb, env, execArgv }: ProcessOptions, listener: WorkerListener) {
     this.#listener = listener
-    const own = workerExecArgv(process.execArgv)
+    const own = workerExecArgv(process.execArgv, execArgv)
     const data: ProcessData = { ...(setup === undefined ? {} : { setup }), tsx: own.tsx, tellMemory }
     const heap = maxHeapMb === undefined ? [] : [`--max-old-space-size=${maxHeapMb}`]
-    this.#child = spawn(process.execPath, [...(execArgv ?? own.execArgv), ...heap, entry, JSON.stringify(data)], {
+    this.#child = spawn(process.execPath, [...own.execArgv, ...heap, entry, JSON.stringify(data)], {
       // Leader of a group of its own: one signal reaches all that it starts, and Ctrl-C in a terminal does not reach it.
       detached: true,
       // What bodies print goes through this program's own streams, so that whoever draws on the terminal knows of it.

@@ -52,12 +52,12 @@ class ThreadLink implements WorkerLink {
     this.#port = port1
     const slots = new SharedArrayBuffer(SlotTable.byteLength)
     this.slots = new SlotTable(slots)
-    const own = workerExecArgv(process.execArgv)
+    const own = workerExecArgv(process.execArgv, execArgv)
     const data: ThreadData = { port: port2, slots, setup, tsx: own.tsx, tellMemory }
     this.#worker = new Worker(entry, {
       workerData: data,
       transferList: [port2],
-      execArgv: [...(execArgv ?? own.execArgv)],
+      execArgv: [...own.execArgv],
       ...(resourceLimits === undefined ? {} : { resourceLimits }),
       ...(env === undefined ? {} : { env: { ...process.env, ...env } }),
     })

@@ -9,8 +9,14 @@ describe("the Node options of workers", () => {
     { given: ["--enable-source-maps", "--require", "./a.cjs"], kept: ["--enable-source-maps", "--require", "./a.cjs"] },
     { given: ["--max-old-space-size=50", "--inspect", "--cpu-prof", "--test", "--title=x"], kept: [] },
     { given: ["--import"], kept: ["--import"] },
-  ])("of $given are $kept", ({ given, kept }) => {
-    expect(workerExecArgv(given)).toEqual({ execArgv: kept, tsx: false })
+    { given: ["--conditions=tasktor-worker"], kept: [] },
+  ])("of $given are $kept, and that of the light preset", ({ given, kept }) => {
+    expect(workerExecArgv(given)).toEqual({ execArgv: ["--conditions=tasktor-worker", ...kept], tsx: false })
+  })
+
+  it("are what the user wants, and that of the light preset", () => {
+    const { execArgv } = workerExecArgv(["--import", "./hooks.mjs"], ["--expose-gc"])
+    expect(execArgv).toEqual(["--conditions=tasktor-worker", "--expose-gc"])
   })
 
   it.each([

@@ -1,0 +1,31 @@
+/**
+ * tasktor in a worker of Node's, by the condition `tasktor-worker`: what `node.ts` exports, under the same names. A module of tasks needs
+ * `defineTask` and little else of it; supervisors, pools and the view in the terminal, and Effect and XState with them, are loaded when a
+ * body calls for one.
+ */
+import { createRequire } from "node:module"
+import { lazySupervisor } from "../../runtime/supervisor/lazy-supervisor.ts"
+import type { Supervisor } from "../../runtime/supervisor/supervisor.ts"
+import type * as NodePreset from "./node.ts"
+
+export * from "../../runtime/index.ts"
+export type { ProcessExecutorOptions, TerminalView, TerminalViewOptions, ThreadExecutorOptions } from "./node.ts"
+
+const require = createRequire(import.meta.url)
+
+/** At once, as its callers expect. It finds the modules that are loaded already, so that there is one of each class. */
+function node(): typeof NodePreset {
+  return require(import.meta.url.endsWith(".ts") ? "./node.ts" : "./node.js") as typeof NodePreset
+}
+
+export const createSupervisor: typeof NodePreset.createSupervisor = (options) => node().createSupervisor(options)
+
+export const taskManager: Supervisor = lazySupervisor(() => node().taskManager)
+
+export const coroutineExecutor: typeof NodePreset.coroutineExecutor = () => node().coroutineExecutor()
+
+export const threadExecutor: typeof NodePreset.threadExecutor = (options) => node().threadExecutor(options)
+
+export const processExecutor: typeof NodePreset.processExecutor = (options) => node().processExecutor(options)
+
+export const terminalView: typeof NodePreset.terminalView = (view, options) => node().terminalView(view, options)
