@@ -45,6 +45,8 @@ export interface ExecutorHost {
   readonly concurrency: number
   /** There may be room for another attempt (or a change of `prefetch()`): the supervisor admits what it can, in a later microtask. */
   ready(): void
+  /** Tasks that wait: for a slot of whichever executor, for a key, for an instant. */
+  pending(): number
   /** Something that an operator should know and no task can be told. */
   warn(message: string, cause?: unknown): void
 }

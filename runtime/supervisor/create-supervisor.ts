@@ -116,6 +116,7 @@ class TaskSupervisor implements Supervisor {
         clock,
         concurrency,
         ready: () => admission.pumpSoon(),
+        pending: () => roster.counts.pending,
         warn: (message, cause) => callbacks.warn(message, cause),
       })
     }

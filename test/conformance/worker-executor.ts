@@ -247,6 +247,23 @@ export function describeWorkerExecutor(executor: string, make: (options?: Worker
       expect(new Set(places).size).toBe(2)
     })
 
+    it("have a successor at hand in the grace period, while others wait", async () => {
+      const supervisor = open({ concurrency: 1 })
+      const deaf = supervisor.run(bodies.deaf(), { grace: "1 minute" })
+      const next = supervisor.run(bodies.echo("next"))
+      await begun(deaf)
+      const receipt = deaf.cancel()
+      // no event tells of workers: it is looked for until it is there
+      while (stats(supervisor).workers["idle"] !== 1) await new Promise((resolve) => setTimeout(resolve, 5))
+      expect(deaf.snapshot.phase).toBe("cancelling")
+      expect(next.snapshot.status).toBe("pending")
+      expect(stats(supervisor).started).toBe(2)
+      await supervisor.shutdown({ drain: 0, grace: 0 })
+      expect(await receipt).toBe("terminated")
+      expect(stats(supervisor).started).toBe(2)
+      expect(stats(supervisor).workers).toEqual({ starting: 0, idle: 0, busy: 0, lending: 0, stopping: 0 })
+    })
+
     it("are gone after shutdown", async () => {
       const supervisor = open()
       await supervisor.run(bodies.echo(1)).result()

@@ -22,6 +22,7 @@ export class Assignment {
     this.pace = new Pace(handOverMs, SlotTable.size)
     this.#watch = new Watch(host.clock, crew, {
       recall: (worker) => this.recall(worker.offeredAttempts()),
+      replace: (deaf) => this.replace(deaf),
       giveUp: (worker) => giveUp(worker, (message) => host.warn(message)),
       lookAgain: () => this.#balance(true),
     })
@@ -48,6 +49,12 @@ export class Assignment {
       this.stolen++
       pooled.worker?.takeBack(pooled, "recalled")
     }
+  }
+
+  /** These bodies' workers are being killed, or soon will be. */
+  replace(deaf: readonly PooledAttempt[]): void {
+    const next = this.line.first ?? deaf[0]
+    if (next !== undefined) this.#crew.startSuccessors(deaf.length, next.pace)
   }
 
   /** What was taken back, or never begun by a worker that died, is the next to be handed out. */

@@ -8,6 +8,7 @@ import {
 import { asError } from "../../../runtime/failure/codec/as-error.ts"
 import type { ExecutorHost } from "../../../runtime/ports/executor.ts"
 import { forbidWorkersWhileImporting } from "../worker/import-guard.ts"
+import type { DefinitionPace } from "./pace.ts"
 import { PoolWorker, type WorkerOwner } from "./pool-worker.ts"
 import type { WorkerExit, WorkerTransport } from "./transport.ts"
 
@@ -35,6 +36,10 @@ export class Crew {
     stopped: 0,
     crashed: 0,
   }
+  /** Started ahead of a kill, with the definition that is likely to come first. */
+  readonly #successors = new WeakMap<PoolWorker, DefinitionPace>()
+  /** How many workers there are beyond those that would be there without successors. */
+  #surplus = 0
   #started = 0
   #recycled = 0
   #earlyDeaths: EarlyDeaths = []
@@ -73,6 +78,7 @@ export class Crew {
     this.#count[after]++
     if (after === "idle") this.#idle.push(worker)
     else if (before === "idle") this.#idle.splice(this.#idle.lastIndexOf(worker), 1)
+    if (before === "starting" && after === "idle") this.#prepare(worker)
   }
 
   /** Starts as many workers as `waiting` attempts and the slots ask for. */
@@ -81,6 +87,21 @@ export class Crew {
       if (this.#count.busy + this.#count.starting >= this.#host.concurrency) return
       if (this.#broken !== undefined || this.#whenEmpty !== undefined) return
       this.#start()
+    }
+  }
+
+  /**
+   * So many workers are being killed, or soon will be: what waits finds another one ready when their slots are free. At most one
+   * for each of them, and none where hands are idle already.
+   */
+  startSuccessors(lost: number, likely: DefinitionPace): void {
+    const { idle, starting } = this.#count
+    for (let missing = Math.min(lost, this.#host.pending()) - idle - starting; missing > 0; missing--) {
+      if (this.#broken !== undefined || this.#whenEmpty !== undefined) return
+      const worker = this.#start()
+      if (worker === undefined) return
+      this.#successors.set(worker, likely)
+      this.#surplus++
     }
   }
 
@@ -94,8 +115,10 @@ export class Crew {
   tidy(worker: PoolWorker): void {
     if (worker.state !== "idle") return
     const due = this.isDue(worker)
+    // There is a successor of somebody who was not killed after all.
+    const isSurplus = this.#surplus > 0 && this.#idle.length > 1 && this.#count.stopping === 0
     // Some more than slots are kept: they are there because bodies waited for their children, and may do so again.
-    if (!due && this.#workers.size <= 2 * this.#host.concurrency) return
+    if (!due && !isSurplus && this.#workers.size <= 2 * this.#host.concurrency) return
     if (due) this.#recycled++
     worker.retire()
   }
@@ -103,6 +126,7 @@ export class Crew {
   /** A worker is gone. */
   exited(worker: PoolWorker, exit: WorkerExit, before: WorkerState): void {
     this.#workers.delete(worker)
+    if (this.#surplus > 0) this.#surplus--
     if (before === "starting") this.#diedEarly(worker.lastWords ?? exit.error, exit)
     if (this.#workers.size === 0) this.#whenEmpty?.()
   }
@@ -127,20 +151,29 @@ export class Crew {
     }
   }
 
-  #start(): void {
+  #prepare(worker: PoolWorker): void {
+    const likely = this.#successors.get(worker)
+    if (likely === undefined) return
+    this.tidy(worker)
+    if (worker.state === "idle") worker.prepare(likely)
+  }
+
+  #start(): PoolWorker | undefined {
     try {
       forbidWorkersWhileImporting()
     } catch (error) {
       this.#break(asError(error))
-      return
+      return undefined
     }
     try {
       const worker = new PoolWorker(this.#transport, this.#owner)
       this.#started++
       this.#count.starting++
       this.#workers.add(worker)
+      return worker
     } catch (error) {
       this.#diedEarly(error, {})
+      return undefined
     }
   }
 

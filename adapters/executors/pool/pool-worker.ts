@@ -1,6 +1,7 @@
 import { nextWorkerState, type WorkerEvent, type WorkerState } from "../../../machines/worker/lifecycle.ts"
 import { type FromWorker, type Offer, type ToWorker, toWorker } from "../worker/envelopes.ts"
 import { nextTicket, SlotTable } from "../worker/slot-table.ts"
+import type { DefinitionPace } from "./pace.ts"
 import type { PooledAttempt } from "./pooled-attempt.ts"
 import type { WorkerExit, WorkerLink, WorkerListener, WorkerTransport } from "./transport.ts"
 import { WorkerPost, type WorkerPostOwner } from "./worker-post.ts"
@@ -95,11 +96,8 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
     this.waiting++
     this.waitingMs += pooled.expectedMs
     if (this.state === "idle") this.send("assign")
-    const { index, name, module } = pooled.pace
-    if (!this.#defined.has(index)) {
-      this.#defined.add(index)
-      this.#post.add([toWorker.define, index, name, module])
-    }
+    const { index } = pooled.pace
+    this.#define(pooled.pace)
     const { attempt, id, key, scheduledFor, args } = pooled.attempt
     if (pooled.transfers === undefined && attempt === 1 && key === id && scheduledFor === undefined) {
       return this.#post.offer(slot, this.#ticket, index, id, args)
@@ -172,7 +170,14 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
     if (!asked) this.#link.revoke(pooled.slot, pooled.ticket)
   }
 
+  /** Lets it import the module of a definition that it is likely to be offered. */
+  prepare(pace: DefinitionPace): void {
+    this.#define(pace)
+    this.post([toWorker.prepare, pace.index])
+  }
+
   abort(pooled: PooledAttempt): void {
+    pooled.isAborted = true
     this.#link.abort(pooled.slot, pooled.ticket)
     this.post([toWorker.abort, pooled.slot, pooled.ticket])
   }
@@ -233,6 +238,12 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
 
   warn(message: string, cause?: unknown): void {
     this.#owner.warn(message, cause)
+  }
+
+  #define({ index, name, module }: DefinitionPace): void {
+    if (this.#defined.has(index)) return
+    this.#defined.add(index)
+    this.#post.add([toWorker.define, index, name, module])
   }
 
   #leaveWaiting(pooled: PooledAttempt): void {

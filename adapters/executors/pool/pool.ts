@@ -104,8 +104,12 @@ export class Pool implements WorkerOwner {
   }
 
   #terminate(worker: PoolWorker): void {
+    const { running } = worker
     this.#assignment.recall(worker.offeredAttempts())
     worker.terminate()
+    // What waits gets its worker now, and not when the old one is gone.
+    if (running !== undefined) this.#assignment.replace([running])
+    this.#assign()
     this.#host.ready()
   }
 

@@ -36,6 +36,10 @@ export class PooledAttempt {
   progress = 0
   /** Its arguments are in the worker, and nowhere else. */
   moved = false
+  /** Its body has been told to end. */
+  isAborted = false
+  /** How often the pool has looked at it since, and found it going on. */
+  deafLooks = 0
   /** Workers that have had it, and have not come to begin it. */
   standstills = 0
   children: ChildDesk | undefined

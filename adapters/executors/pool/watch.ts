@@ -17,6 +17,8 @@ export interface WatchActions {
   recall(worker: PoolWorker): void
   /** It has begun nothing of what it has in hand for far too long: something in it keeps its thread. */
   giveUp(worker: PoolWorker): void
+  /** So many bodies have been told to end and go on: their workers are likely to be killed. */
+  replace(deaf: readonly PooledAttempt[]): void
   /** Somebody is idle, and somebody else has not got on. */
   lookAgain(): void
 }
@@ -75,6 +77,7 @@ export class Watch {
   #sample(): void {
     this.#sampling = undefined
     const running = new Set<PooledAttempt>()
+    const deaf: PooledAttempt[] = []
     for (const worker of this.#crew.workers) {
       if (worker.inHand === 0) continue
       this.start()
@@ -82,11 +85,18 @@ export class Watch {
       if (this.#isStuck(worker)) this.#actions.giveUp(worker)
       if (worker.running === undefined) continue
       running.add(worker.running)
+      if (isDeaf(worker)) deaf.push(worker.running)
       worker.sample()
       if (!this.#seen.has(worker.running)) continue
       worker.running.becomeSlow()
       if (worker.waiting > 0) this.#actions.recall(worker)
     }
     this.#seen = running
+    if (deaf.length > 0) this.#actions.replace(deaf)
   }
+}
+
+/** Its body has been told to end, and has had a whole interval to do so. */
+function isDeaf({ running, state }: PoolWorker): boolean {
+  return running?.isAborted === true && running.deafLooks++ > 0 && state === "busy"
 }

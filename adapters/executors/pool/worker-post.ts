@@ -113,6 +113,7 @@ export class WorkerPost {
       case toWorker.offers:
       case toWorker.abort:
       case toWorker.stop:
+      case toWorker.prepare:
         return this.#owner.warn(`Cannot post to ${place}`, error)
     }
   }

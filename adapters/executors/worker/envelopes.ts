@@ -23,6 +23,8 @@ export const toWorker = {
   stop: 5,
   /** Many attempts of the plain kind (the first one, no key of its own, no schedule), in one flat array. */
   offers: 6,
+  /** Imports the module of a definition: it is likely to be offered soon. */
+  prepare: 7,
 } as const
 
 export type Offer = readonly [
@@ -57,6 +59,7 @@ export type ToWorker =
       request: number,
     ]
   | readonly [kind: typeof toWorker.stop]
+  | readonly [kind: typeof toWorker.prepare, definition: number]
 
 export const fromWorker = {
   ready: 0,

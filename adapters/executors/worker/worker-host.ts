@@ -103,6 +103,8 @@ export class WorkerHost {
         return this.#deliver(envelope[1], envelope[2], envelope[3], envelope[4], envelope[5])
       case toWorker.stop:
         return this.#channel.exit(0)
+      case toWorker.prepare:
+        void this.#definitions.get(envelope[1])
     }
   }
 

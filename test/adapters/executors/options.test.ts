@@ -37,7 +37,7 @@ describe.each([
 
   it("belong to one supervisor only", () => {
     const shared = make()
-    const host = { clock: {} as never, concurrency: 1, ready: () => {}, warn: () => {} }
+    const host = { clock: {} as never, concurrency: 1, ready: () => {}, pending: () => 0, warn: () => {} }
     shared.open(host)
     expect(() => shared.open(host)).toThrow(/belongs to a supervisor already/)
     expect(() => make().execute({} as never)).toThrow(/no supervisor has opened it/)

@@ -20,11 +20,14 @@ interface Offered {
 export class FakeWorker implements WorkerLink {
   readonly #listener: WorkerListener
   readonly #offered = new Map<string, Offered>()
+  readonly #definitions = new Map<number, string>()
   /** Ids of attempts, in the order of their offers. */
   readonly offers: string[] = []
   /** Ids of attempts that are asked back. */
   readonly revokes: string[] = []
   readonly aborts: string[] = []
+  /** Names of the definitions whose modules it is to import ahead. */
+  readonly prepares: string[] = []
   held = true
   terminated = false
   stopped = false
@@ -39,6 +42,8 @@ export class FakeWorker implements WorkerLink {
     structuredClone(batch)
     for (const envelope of batch) {
       if (envelope[0] === toWorker.offer) this.#offer(envelope[4], envelope[1], envelope[2])
+      if (envelope[0] === toWorker.define) this.#definitions.set(envelope[1], envelope[2])
+      if (envelope[0] === toWorker.prepare) this.prepares.push(this.#definitions.get(envelope[1]) ?? "")
       if (envelope[0] === toWorker.stop) this.stopped = true
       if (envelope[0] !== toWorker.offers) continue
       for (let at = 1; at < envelope.length; at += 5) {

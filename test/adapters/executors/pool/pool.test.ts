@@ -56,6 +56,8 @@ interface World {
   readonly workers: readonly FakeWorker[]
   readonly executor: PoolExecutor
   readonly warnings: readonly string[]
+  /** Tasks of the whole supervisor that wait. */
+  pending: number
   /** Ids whose bodies have ended. */
   readonly ended: Set<string>
   run(id: string, change?: Partial<NotedAttempt>): Running
@@ -76,13 +78,24 @@ function world(concurrency = 1, limits: { tasks?: number; limit?: number } = {})
       restarts: { limit: limits.limit ?? 5, withinMs: 1000 },
     },
   })
-  executor.open({ clock, concurrency, ready: () => {}, warn: (message) => warnings.push(message) })
+  const pending = (): number => all.pending
+  executor.open({ clock, concurrency, ready: () => {}, pending, warn: (message) => warnings.push(message) })
   const run = (id: string, change: Partial<NotedAttempt> = {}): Running => {
     const attempt = Object.assign(new NotedAttempt(id), change)
     const fiber = Effect.runFork(executor.execute(attempt as unknown as Attempt))
     return { attempt, fiber, end: () => describeEnd(fiber.pollUnsafe()) }
   }
-  return { clock, workers: transport.workers, executor, warnings, ended: new Set(), run, turn: () => Promise.resolve() }
+  const all: World = {
+    clock,
+    workers: transport.workers,
+    executor,
+    warnings,
+    pending: 0,
+    ended: new Set(),
+    run,
+    turn: () => Promise.resolve(),
+  }
+  return all
 }
 
 function describeEnd(exit: Exit<unknown, TaskFailure> | undefined): string {
@@ -298,6 +311,99 @@ describe("the pool", () => {
     worker.says([fromWorker.memory, 1001])
     await all.turn()
     expect(worker.stopped).toBe(true)
+  })
+
+  describe("the successor of a worker whose body ignores its abort", () => {
+    /** The body of `a` runs in the only worker, and is told to end. */
+    async function deaf(pending: number): Promise<World & { readonly a: Running; readonly first: FakeWorker }> {
+      const all = world()
+      const [first] = (await warm(all, 1, 100)) as [FakeWorker]
+      const a = all.run("a")
+      await all.turn()
+      first.begins("a")
+      all.pending = pending
+      a.attempt.abort()
+      return { ...all, a, first }
+    }
+
+    it("is started with the kill, when somebody waits, and not when the old one is gone", async () => {
+      const { a, run, workers, first } = await deaf(0)
+      run("b")
+      expect(workers).toHaveLength(1)
+      a.fiber.interruptUnsafe()
+      expect(first.terminated).toBe(true)
+      expect(workers).toHaveLength(2)
+    })
+
+    it("is started with the kill for somebody who waits for a key, too", async () => {
+      const { a, workers } = await deaf(1)
+      a.fiber.interruptUnsafe()
+      expect(workers).toHaveLength(2)
+    })
+
+    it("is not started when nobody waits", async () => {
+      const { a, clock, workers, first } = await deaf(0)
+      await clock.advance("10 seconds")
+      a.fiber.interruptUnsafe()
+      first.exits({ signal: "SIGKILL" })
+      expect(workers).toHaveLength(1)
+    })
+
+    it("is made ready in the grace period, and works as soon as the slot is free", async () => {
+      const { a, run, clock, turn, workers, first } = await deaf(1)
+      const b = run("b")
+      await clock.advance("100 ms")
+      expect(workers).toHaveLength(2)
+      const next = workers[1] as FakeWorker
+      next.ready()
+      await clock.advance("10 seconds")
+      expect(next.prepares).toEqual(["pooled"])
+      expect(next.offers).toEqual([])
+      expect(workers).toHaveLength(2)
+      a.fiber.interruptUnsafe()
+      await turn()
+      expect(next.offers).toEqual(["b"])
+      next.begins("b")
+      next.returns("b")
+      expect(b.end()).toBe("output of b")
+      first.exits({ signal: "SIGKILL" })
+      expect(a.end()).toBe("interrupted")
+      expect(workers.map((worker) => worker.stopped)).toEqual([false, false])
+    })
+
+    it("is not started while a body may be about to answer", async () => {
+      const { clock, workers, first } = await deaf(1)
+      await clock.advance("30 ms")
+      first.returns("a")
+      await clock.advance("1 second")
+      expect(workers).toHaveLength(1)
+    })
+
+    it.each([{ isReady: true }, { isReady: false }])(
+      "is one too many when the body answers late, and one of them is let go: $isReady",
+      async ({ isReady }) => {
+        const { clock, turn, workers, first } = await deaf(1)
+        await clock.advance("100 ms")
+        const next = workers[1] as FakeWorker
+        if (isReady) next.ready()
+        first.returns("a")
+        if (!isReady) next.ready()
+        await turn()
+        expect([first.stopped, next.stopped].filter(Boolean)).toEqual([true])
+      },
+    )
+
+    it("is not charged to the restarts, and ends with the pool", async () => {
+      const { clock, executor, workers, warnings, first } = await deaf(1)
+      await clock.advance("100 ms")
+      const closed = executor.close()
+      expect(workers.map((worker) => worker.terminated)).toEqual([true, true])
+      for (const worker of workers) worker.exits({ exitCode: 1 })
+      await closed
+      expect(first.terminated).toBe(true)
+      expect(warnings).toEqual([])
+      expect(workers).toHaveLength(2)
+    })
   })
 
   it("gives up when too many workers die before they are ready, and only then", async () => {
