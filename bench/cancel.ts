@@ -6,10 +6,11 @@ import type { Answer, Benchmark } from "./harness/benchmark.ts"
 import { quantile } from "./harness/statistics.ts"
 import { tableOf } from "./harness/table.ts"
 import { atMost } from "./harness/target.ts"
-import { cooperative, stamp, uncooperative } from "./workers/tasks.ts"
+import { builtStamp, deaf } from "./workers/built.js"
+import { cooperative } from "./workers/tasks.ts"
 import { machineNow } from "./workers/clock.ts"
 
-/** Milliseconds from the call of `cancel`. */
+/** Milliseconds from the call of `cancel`, or from the end of the grace period where there is one. */
 interface Freed {
   readonly receipt: number
   /** The body of the next task, which waited for the same slot, began. */
@@ -20,14 +21,29 @@ interface Case {
   readonly name: string
   readonly executor: "thread" | "process"
   readonly task: TaskDefinition<string, [], void, EventMap>
+  readonly grace: number
   readonly limit: number
 }
 
 const cases: readonly Case[] = [
-  { name: "tasktor, cooperative loop in a thread", executor: "thread", task: cooperative, limit: 5 },
-  { name: "tasktor, cooperative loop in a process", executor: "process", task: cooperative, limit: 5 },
-  { name: "tasktor, uncooperative thread, grace 0", executor: "thread", task: uncooperative, limit: 30 },
-  { name: "tasktor, uncooperative process, grace 0", executor: "process", task: uncooperative, limit: 50 },
+  { name: "tasktor, cooperative loop in a thread", executor: "thread", task: cooperative, grace: 0, limit: 5 },
+  { name: "tasktor, cooperative loop in a process", executor: "process", task: cooperative, grace: 0, limit: 5 },
+  { name: "tasktor, uncooperative thread, grace 0", executor: "thread", task: deaf, grace: 0, limit: 30 },
+  { name: "tasktor, uncooperative process, grace 0", executor: "process", task: deaf, grace: 0, limit: 50 },
+  {
+    name: "tasktor, uncooperative thread, grace 200",
+    executor: "thread",
+    task: deaf,
+    grace: 200,
+    limit: 30,
+  },
+  {
+    name: "tasktor, uncooperative process, grace 200",
+    executor: "process",
+    task: deaf,
+    grace: 200,
+    limit: 50,
+  },
 ]
 
 export const benchmark: Benchmark = {
@@ -59,17 +75,17 @@ export const benchmark: Benchmark = {
   },
 }
 
-function contestant({ name, executor, task }: Case): Contestant<Freed> {
+function contestant({ name, executor, task, grace }: Case): Contestant<Freed> {
   const supervisor = createSupervisor({ concurrency: { [executor]: 1 } })
   const round = async (): Promise<Freed> => {
-    const victim = supervisor.run(task.with({ executor, grace: 0 })())
+    const victim = supervisor.run(task.with({ executor, grace })())
     while (victim.snapshot.phase !== "executing") await pause(1)
-    const next = supervisor.run(stamp.with({ executor })())
+    const next = supervisor.run(builtStamp.with({ executor })())
     await pause(100)
     const asked = machineNow()
     await victim.cancel()
-    const receipt = machineNow() - asked
-    return { receipt, next: (await next.result()) - asked }
+    const receipt = machineNow() - asked - grace
+    return { receipt, next: (await next.result()) - asked - grace }
   }
   return { name, round }
 }

@@ -3,7 +3,6 @@ import { defineTask, transfer } from "tasktor"
 import type { TaskContext } from "tasktor"
 import type { Held } from "./bodies.ts"
 import * as bodies from "./bodies.ts"
-import { machineNow } from "./clock.ts"
 
 const module = import.meta.url
 
@@ -21,16 +20,6 @@ export const cooperative = defineTask({ name: "cooperative", module, run: turnUn
 function turnUntilCancelled(ctx: TaskContext): void {
   while (!ctx.isCancelled()) bodies.spin(100)
 }
-
-/** Turns for ever, and never looks at its context. */
-export const uncooperative = defineTask({ name: "uncooperative", module, run: () => turnForEver() })
-
-function turnForEver(): void {
-  for (;;) bodies.spin(1_000_000)
-}
-
-/** When it began. */
-export const stamp = defineTask({ name: "stamp", module, run: () => machineNow() })
 
 /** What one `setProgress` costs in a loop of so many, in nanoseconds, the loop itself not counted. */
 export const progressCost = defineTask({ name: "progressCost", module, run: progressNanoseconds })
