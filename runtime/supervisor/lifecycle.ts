@@ -97,8 +97,11 @@ export class Lifecycle implements TaskHost {
     else if (task.actorRef !== undefined) task.actorRef.send(event)
     else {
       task.isBusy = true
-      this.#give(task, event)
-      task.endTurn()
+      try {
+        this.#give(task, event)
+      } finally {
+        task.endTurn()
+      }
     }
   }
 
@@ -106,8 +109,11 @@ export class Lifecycle implements TaskHost {
   inTurn(task: Task, what: () => void): void {
     if (task.isBusy) return task.laterTurn(what)
     task.isBusy = true
-    what()
-    task.endTurn()
+    try {
+      what()
+    } finally {
+      task.endTurn()
+    }
   }
 
   #give(task: Task, event: TaskEvent): void {

@@ -210,8 +210,11 @@ export class Task implements TaskHandle, TaskObserver {
 
   /** Does what has come meanwhile, one after the other. */
   endTurn(): void {
-    for (let next = this.#turns?.shift(); next !== undefined; next = this.#turns?.shift()) next()
-    this.isBusy = false
+    try {
+      for (let next = this.#turns?.shift(); next !== undefined; next = this.#turns?.shift()) next()
+    } finally {
+      this.isBusy = false
+    }
   }
 
   #await(waiter: Waiter): void {
