@@ -25,10 +25,11 @@ export interface Executor {
   /** Throws a TypeError, with the remedy, when this definition cannot run here. Called at submit. */
   check?(definition: AnyTaskDefinition): void
   /**
-   * How many attempts beyond its slots it wants in hand now, so that no worker waits for the next one. Default 0.
+   * How many attempts beyond its slots it wants in hand now, so that no worker waits for the next one, if that is of this rank.
+   * One that takes them begins those of a higher rank first. Default 0.
    * `attempt.started()` is what makes a task `running`; until then a prefetched attempt can be taken back.
    */
-  prefetch?(): number
+  prefetch?(rank: number): number
   /** Runs one attempt. Fails with the typed failure; ends by interruption when it was aborted before it began. */
   execute(attempt: Attempt): Effect<unknown, TaskFailure>
   /** The attempt waits for a child task (`true`) and gives up its slot, or has it back (`false`). */
@@ -58,6 +59,8 @@ export type AbortCause = "cancel" | "soft-timeout" | "hard-timeout" | "deadline"
 export interface Attempt extends BodyInfo {
   readonly definition: AnyTaskDefinition
   readonly args: readonly unknown[]
+  /** Higher ones begin first; first come, first served among equals. */
+  readonly rank: number
   /** What the body does through its context arrives here. After the attempt's end it has no effect. */
   readonly link: BodyLink
   /** The body begins now. Called exactly once, before anything else arrives at `link`; not at all if it never begins. */

@@ -4,7 +4,7 @@ import type { Executor } from "../ports/executor.ts"
 import type { Timer, Timers } from "../clock/timers.ts"
 import type { Task } from "../task/task.ts"
 import { Gate } from "./gate.ts"
-import { isAhead, Line } from "./line.ts"
+import { isAhead, Line, rankOf } from "./line.ts"
 import type { QueueOptions } from "./supervisor.ts"
 
 // So that tasks which end as soon as they start, and let the next ones start, do not keep the program's timers and I/O waiting.
@@ -142,12 +142,10 @@ export class Admission {
     this.#waitMs = Number.POSITIVE_INFINITY
     const now = this.#clock.monotonic()
     for (const slots of this.#slots.values()) {
-      slots.gate.extra = slots.executor.prefetch?.() ?? 0
       letReturn(slots)
       while (this.#startsLeft > 0 && !isAwaited(slots)) {
-        slots.gate.extra = slots.executor.prefetch?.() ?? 0
-        const next = slots.gate.hasRoom() ? this.#next(slots, now) : undefined
-        if (next?.line === undefined) break
+        const next = this.#next(slots, now)
+        if (next?.line === undefined || !hasSlotFor(next, slots)) break
         const { gates } = next.line
         this.#leave(next, next.line)
         for (const gate of gates) gate.enter(now)
@@ -166,13 +164,13 @@ export class Admission {
     if (line.length === 0) this.#slotsOf(task.plan.executor).lines.delete(line)
   }
 
-  /** The first of all the heads that no limit holds back. Notes how long those must wait whose rate does. */
-  #next({ lines }: Slots, now: number): Task | undefined {
+  /** The first of all the heads that no limit holds back but that of the executor. Notes how long those must wait whose rate does. */
+  #next({ gate, lines }: Slots, now: number): Task | undefined {
     let first: Task | undefined
     for (const line of lines) {
       const { head } = line
       if (head === undefined || (first !== undefined && isAhead(first, head))) continue
-      const wait = waitAt(line, now)
+      const wait = waitAt(line, gate, now)
       if (wait === 0) first = head
       else this.#waitMs = Math.min(this.#waitMs, wait)
     }
@@ -245,10 +243,20 @@ function isAwaited({ returning, gate }: Slots): boolean {
   return returning.some(({ gates }) => gates.every((other) => other === gate || other.hasRoom()))
 }
 
-/** 0 when the line is open; Infinity when it waits for somebody's end; otherwise the time until its rate allows a start. */
-function waitAt(line: Line, now: number): number {
+/** What is less important and has not begun is not in the way: the executor begins it later. */
+function hasSlotFor(task: Task, { executor, gate }: Slots): boolean {
+  gate.extra = executor.prefetch?.(rankOf(task)) ?? 0
+  return gate.hasRoom()
+}
+
+/**
+ * 0 when the line is open but for its executor's slots; Infinity when it waits for somebody's end; otherwise the time until its
+ * rate allows a start.
+ */
+function waitAt(line: Line, slots: Gate, now: number): number {
   let wait = 0
   for (const gate of line.gates) {
+    if (gate === slots) continue
     if (!gate.hasRoom()) return Number.POSITIVE_INFINITY
     wait = Math.max(wait, gate.waitMs(now))
   }

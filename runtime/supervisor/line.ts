@@ -62,7 +62,7 @@ export class Line {
 }
 
 /** By priority; among equals the children of what has begun go before what has not. Parents that wait would only pile up otherwise. */
-function rankOf({ plan, parent }: Task): number {
+export function rankOf({ plan, parent }: Task): number {
   return 2 * plan.priority + (parent === undefined ? 0 : 1)
 }
 

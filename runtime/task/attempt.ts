@@ -6,6 +6,7 @@ import type { BodyLink } from "../context/link.ts"
 import type { AnyTaskDefinition } from "../definition/definition.ts"
 import type { AbortCause, Attempt } from "../ports/executor.ts"
 import type { Lifecycle } from "../supervisor/lifecycle.ts"
+import { rankOf } from "../supervisor/line.ts"
 import { AttemptLink } from "./attempt-link.ts"
 import type { Task } from "./task.ts"
 
@@ -78,6 +79,10 @@ export class RunningAttempt implements Attempt {
 
   get args(): readonly unknown[] {
     return this.task.args
+  }
+
+  get rank(): number {
+    return rankOf(this.task)
   }
 
   get link(): BodyLink {

@@ -165,6 +165,26 @@ export function describeExecutor(executor: string, make: MakeExecutor): void {
     })
   })
 
+  describe("priority", () => {
+    it("lets what is more important begin next, whatever was handed over before, and keeps the order of the rest", async () => {
+      const supervisor = open(1)
+      const file = join(tmpdir(), `tasktor-${crypto.randomUUID()}`)
+      await Promise.all(range(100).map(() => supervisor.run(on(bodies.marks(file, "before", false))).outcome()))
+      const holder = supervisor.run(on(bodies.marks(file, "holds", true)))
+      const rest = range(50).map((n) => supervisor.run(on(bodies.marks(file, `rest ${n}`, false))))
+      await begun(holder)
+      const { facts, stop } = record(supervisor)
+      const urgent = [1, 2].map((n) => supervisor.run(on(bodies.marks(file, `urgent ${n}`, false)), { priority: n }))
+      // When the second one is back, so is all that was asked for before it.
+      for (const handle of rest.splice(-2)) await handle.cancel()
+      await holder.cancel()
+      await Promise.all([...urgent, ...rest].map((handle) => handle.result()))
+      stop()
+      const begins = facts.filter((fact) => fact.type === "state" && fact.phase === "executing").map(({ task }) => task)
+      expect(begins).toEqual([...urgent.toReversed(), ...rest].map(({ id }) => id))
+    })
+  })
+
   describe("child tasks", () => {
     it("give results and events to their parent, and cost it no slot while it waits", async () => {
       const supervisor = open(1)

@@ -52,8 +52,8 @@ export class PoolExecutor implements Executor {
     this.#addresses.add(definition.module)
   }
 
-  prefetch(): number {
-    return this.#pool?.ahead ?? 0
+  prefetch(rank: number): number {
+    return this.#pool?.ahead(rank) ?? 0
   }
 
   execute(attempt: Attempt): Effect<unknown, TaskFailure> {

@@ -3,11 +3,14 @@ import { type FromWorker, type Offer, type ToWorker, toWorker } from "../worker/
 import { nextTicket, SlotTable } from "../worker/slot-table.ts"
 import type { DefinitionPace } from "./pace.ts"
 import type { PooledAttempt } from "./pooled-attempt.ts"
+import type { RankCount } from "./rank-count.ts"
 import type { WorkerExit, WorkerLink, WorkerListener, WorkerTransport } from "./transport.ts"
 import { WorkerPost, type WorkerPostOwner } from "./worker-post.ts"
 
 /** Who acts upon what a worker tells. */
 export interface WorkerOwner {
+  /** What all its workers have and have not begun. */
+  readonly offered: RankCount
   changed(worker: PoolWorker, before: WorkerState, after: WorkerState): void
   received(worker: PoolWorker, envelope: FromWorker): void
   begun(worker: PoolWorker, ticket: number): void
@@ -33,6 +36,8 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
   waitingMs = 0
   /** It ran low, and is given more than it needs now. */
   isFilling = false
+  /** On the clock's monotonic scale. */
+  idleSince = 0
   /** Since its start. */
   tasks = 0
   /** In bytes, as it told last. */
@@ -94,6 +99,7 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
     pooled.expectedMs = pooled.pace.expectedMs
     this.#inHand.set(this.#ticket, pooled)
     this.waiting++
+    this.#owner.offered.add(pooled.rank)
     this.waitingMs += pooled.expectedMs
     if (this.state === "idle") this.send("assign")
     const { index } = pooled.pace
@@ -248,6 +254,7 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
 
   #leaveWaiting(pooled: PooledAttempt): void {
     this.waiting--
+    this.#owner.offered.remove(pooled.rank)
     this.waitingMs -= pooled.expectedMs
   }
 }

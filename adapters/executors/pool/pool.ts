@@ -10,10 +10,12 @@ import { Crew, type CrewLimits } from "./crew.ts"
 import { deliver, settle, tellProgress } from "./mail.ts"
 import { PooledAttempt } from "./pooled-attempt.ts"
 import type { PoolWorker, WorkerOwner } from "./pool-worker.ts"
+import { RankCount } from "./rank-count.ts"
 import type { WorkerExit, WorkerTransport } from "./transport.ts"
 
 /** Attempts on one side, workers on the other: who gets which, and what becomes of it when either of them ends. */
 export class Pool implements WorkerOwner {
+  readonly offered = new RankCount()
   readonly #host: ExecutorHost
   readonly #canMove: boolean
   readonly #crew: Crew
@@ -26,15 +28,19 @@ export class Pool implements WorkerOwner {
     this.#host = host
     this.#canMove = transport.canMove
     this.#crew = new Crew(transport, limits, host, this)
-    this.#assignment = new Assignment(this.#crew, host, transport.handOverMs)
+    this.#assignment = new Assignment(this.#crew, this.offered, host, transport.handOverMs)
   }
 
   // ------------------------------------------------------------------------------------------------ what the executor asks
 
-  get ahead(): number {
+  /** How many attempts beyond the slots are wanted, if the next one is of this rank. */
+  ahead(rank: number): number {
+    const { line, pace } = this.#assignment
+    // Where what is less important has not begun, it waits for this one.
+    const behind = line.below(rank) + this.offered.below(rank)
     // The slot of a worker that is being killed is as good as free: whoever gets it can have its worker started now.
-    const { ahead } = this.#assignment.pace
-    return (ahead === 0 ? 0 : ahead * this.#host.concurrency) + this.#crew.leaving
+    const ahead = pace.ahead === 0 ? 0 : pace.ahead * this.#host.concurrency
+    return ahead + this.#crew.leaving + behind
   }
 
   take(attempt: Attempt, resume: (end: Effect<unknown, TaskFailure>) => void): PooledAttempt {
@@ -48,7 +54,7 @@ export class Pool implements WorkerOwner {
     else if (this.#crew.broken !== undefined) pooled.fail({ type: "setup", error: this.#crew.broken })
     else {
       this.#assignment.line.add(pooled)
-      this.#assign()
+      this.#assignment.assign()
     }
     return pooled
   }
@@ -68,8 +74,7 @@ export class Pool implements WorkerOwner {
     for (const worker of this.#crew.workers) {
       if (worker.running?.attempt !== attempt) continue
       worker.send(waiting ? "lend" : "resume")
-      if (waiting) this.#assignment.recall(worker.offeredAttempts())
-      this.#assign()
+      this.#assignment.recall(waiting ? worker.offeredAttempts() : [])
       return
     }
   }
@@ -105,11 +110,10 @@ export class Pool implements WorkerOwner {
 
   #terminate(worker: PoolWorker): void {
     const { running } = worker
-    this.#assignment.recall(worker.offeredAttempts())
     worker.terminate()
     // What waits gets its worker now, and not when the old one is gone.
     if (running !== undefined) this.#assignment.replace([running])
-    this.#assign()
+    this.#assignment.recall(worker.offeredAttempts())
     this.#host.ready()
   }
 
@@ -118,20 +122,13 @@ export class Pool implements WorkerOwner {
     this.#crew.tidy(worker)
   }
 
-  #assign(): void {
-    this.#assignment.assign()
-    const { broken } = this.#crew
-    if (broken === undefined) return
-    for (const pooled of this.#assignment.line.clear()) pooled.fail({ type: "setup", error: broken })
-  }
-
   // ------------------------------------------------------------------------------------------------ what the workers tell
 
   received(worker: PoolWorker, envelope: FromWorker): void {
     switch (envelope[0]) {
       case fromWorker.ready:
         worker.send("ready")
-        return
+        return this.#crew.tidy(worker)
       case fromWorker.unready:
         worker.lastWords = decodeError(envelope[1])
         return
@@ -184,7 +181,7 @@ export class Pool implements WorkerOwner {
   }
 
   heard(): void {
-    this.#assign()
+    this.#assignment.assign()
   }
 
   /** A body has ended. */
@@ -211,12 +208,14 @@ export class Pool implements WorkerOwner {
       if (pooled.state !== state) return
       pooled.state = "offered"
       if (state === "withdrawn") this.#tooLate(worker, pooled)
+      // A hand may have been kept free for it.
+      this.#assignment.assign()
       return
     }
     this.#release(worker, pooled)
     if (state === "recalled") this.#assignment.waitAgain(pooled)
     else pooled.drop()
-    this.#assign()
+    this.#assignment.assign()
   }
 
   progressed(pooled: PooledAttempt, fraction: number): void {
@@ -227,7 +226,7 @@ export class Pool implements WorkerOwner {
   refused(worker: PoolWorker, pooled: PooledAttempt, path: string | undefined): void {
     this.#release(worker, pooled)
     pooled.fail({ type: "serialization", side: "input", ...(path === undefined ? {} : { path }) })
-    this.#assign()
+    this.#assignment.assign()
   }
 
   changed(worker: PoolWorker, before: WorkerState, after: WorkerState): void {
@@ -251,7 +250,7 @@ export class Pool implements WorkerOwner {
       else this.#assignment.waitAgain(pooled)
     }
     this.#crew.exited(worker, exit, before)
-    if (!this.#closed) this.#assign()
+    if (!this.#closed) this.#assignment.assign()
   }
 
   /** What a body leaves behind, a timer or a promise nobody awaits, has thrown: the worker ends itself. */

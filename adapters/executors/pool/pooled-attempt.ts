@@ -24,6 +24,8 @@ export class PooledAttempt {
   readonly pace: DefinitionPace
   /** What moves into the worker with its arguments. */
   readonly transfers: readonly Transferable[] | undefined
+  /** Higher ones begin first. */
+  readonly rank: number
   /** The order in which attempts came. */
   readonly serial: number
   state: PooledState = "waiting"
@@ -55,6 +57,7 @@ export class PooledAttempt {
   ) {
     this.serial = serial
     this.attempt = attempt
+    this.rank = attempt.rank
     this.pace = pace
     this.transfers = transfers
     this.#resume = resume

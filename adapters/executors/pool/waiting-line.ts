@@ -1,18 +1,21 @@
 import type { PooledAttempt } from "./pooled-attempt.ts"
 
-/** Attempts that no worker has yet, first come, first served; what is taken back from a worker comes before the rest. */
-export class WaitingLine {
+/** Attempts of one rank, first come, first served; what is taken back from a worker comes before the rest. */
+class Rank {
+  readonly rank: number
   #items: (PooledAttempt | undefined)[] = []
   #head = 0
   /** What was taken back, the oldest one last. */
   readonly #returned: PooledAttempt[] = []
+  #inOrder = true
 
-  get isEmpty(): boolean {
-    return this.first === undefined
+  constructor(rank: number) {
+    this.rank = rank
   }
 
   /** The first one that still waits. Those that were cancelled meanwhile leave here. */
   get first(): PooledAttempt | undefined {
+    this.#sort()
     for (let last = this.#returned.at(-1); last !== undefined; last = this.#returned.at(-1)) {
       if (last.state === "waiting") return last
       this.#returned.pop()
@@ -25,7 +28,6 @@ export class WaitingLine {
     return undefined
   }
 
-  /** At most how many wait. */
   get length(): number {
     return this.#returned.length + this.#items.length - this.#head
   }
@@ -34,25 +36,21 @@ export class WaitingLine {
     this.#items.push(attempt)
   }
 
-  /** Back to the front; the order among those that come back is that of their tickets. */
   addFirst(attempt: PooledAttempt): void {
     this.#returned.push(attempt)
-    this.#returned.sort((a, b) => b.serial - a.serial) // nearly in order already
+    this.#inOrder = false
   }
 
-  shift(): PooledAttempt | undefined {
-    const { first } = this
-    if (first === undefined) return undefined
+  drop(first: PooledAttempt): void {
     if (first === this.#returned.at(-1)) this.#returned.pop()
     else this.#dropHead()
-    return first
   }
 
-  /** Takes all of them. */
-  clear(): readonly PooledAttempt[] {
-    const all: PooledAttempt[] = []
-    for (let next = this.shift(); next !== undefined; next = this.shift()) all.push(next)
-    return all
+  /** Not before somebody looks: many come back at a time. */
+  #sort(): void {
+    if (this.#inOrder) return
+    this.#inOrder = true
+    this.#returned.sort((a, b) => b.serial - a.serial)
   }
 
   #dropHead(): void {
@@ -60,5 +58,71 @@ export class WaitingLine {
     if (this.#head < 1024 && this.#head < this.#items.length) return
     this.#items = this.#items.slice(this.#head)
     this.#head = 0
+  }
+}
+
+/** Attempts that no worker has: higher rank first, first come, first served among equals. */
+export class WaitingLine {
+  /** By falling rank. Those above the last one are not empty for long. */
+  readonly #ranks: Rank[] = []
+
+  get isEmpty(): boolean {
+    return this.first === undefined
+  }
+
+  get first(): PooledAttempt | undefined {
+    for (let top = this.#ranks[0]; top !== undefined; top = this.#ranks[0]) {
+      const { first } = top
+      if (first !== undefined || this.#ranks.length === 1) return first
+      this.#ranks.shift()
+    }
+    return undefined
+  }
+
+  /** At most how many wait. */
+  get length(): number {
+    return this.below(Number.POSITIVE_INFINITY)
+  }
+
+  /** At most how many wait that are of a lower rank than this one. */
+  below(rank: number): number {
+    let sum = 0
+    for (const one of this.#ranks) if (one.rank < rank) sum += one.length
+    return sum
+  }
+
+  add(attempt: PooledAttempt): void {
+    this.#of(attempt.rank).add(attempt)
+  }
+
+  /** What was taken back, to its old place among its equals. */
+  addFirst(attempt: PooledAttempt): void {
+    this.#of(attempt.rank).addFirst(attempt)
+  }
+
+  /** The first one leaves. */
+  drop(first: PooledAttempt): void {
+    this.#ranks[0]?.drop(first)
+  }
+
+  /** Takes all of them. */
+  clear(): readonly PooledAttempt[] {
+    const all: PooledAttempt[] = []
+    for (let { first } = this; first !== undefined; first = this.first) {
+      all.push(first)
+      this.drop(first)
+    }
+    return all
+  }
+
+  #of(rank: number): Rank {
+    const ranks = this.#ranks
+    let index = 0
+    for (let one = ranks[0]; one !== undefined && one.rank >= rank; one = ranks[++index]) {
+      if (one.rank === rank) return one
+    }
+    const one = new Rank(rank)
+    ranks.splice(index, 0, one)
+    return one
   }
 }

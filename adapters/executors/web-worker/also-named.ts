@@ -14,7 +14,7 @@ export function alsoNamed(name: string, executor: Executor): Executor {
     open: () => {},
     close: () => Promise.resolve(),
     check: (definition) => executor.check?.(definition),
-    prefetch: () => executor.prefetch?.() ?? 0,
+    prefetch: (rank) => executor.prefetch?.(rank) ?? 0,
     execute: (attempt) => executor.execute(attempt),
     lend: (attempt, waiting) => executor.lend?.(attempt, waiting),
     stats: () => ({ sameAs: executor.name }),

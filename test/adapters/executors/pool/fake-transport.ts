@@ -31,6 +31,11 @@ export class FakeWorker implements WorkerLink {
   held = true
   terminated = false
   stopped = false
+  /** It gives back what it is asked for if it has not begun it, at once, as a thread's slots do. */
+  givesBack = false
+  readonly #line: string[] = []
+  /** Tickets of what it was asked for before it was posted. */
+  readonly #revoked = new Set<number>()
 
   constructor(listener: WorkerListener) {
     this.#listener = listener
@@ -52,12 +57,17 @@ export class FakeWorker implements WorkerLink {
     }
   }
 
-  revoke(_slot: number, ticket: number): void {
-    this.revokes.push(this.#idOf(ticket))
+  revoke(slot: number, ticket: number): void {
+    const id = this.#idOf(ticket)
+    this.revokes.push(id ?? "what was never posted")
+    if (id === undefined) this.#revoked.add(ticket)
+    if (!this.givesBack) return
+    if (id !== undefined) this.answers(id, this.#line.includes(id))
+    else this.#listener.revoked(slot, ticket, true)
   }
 
   abort(_slot: number, ticket: number): void {
-    this.aborts.push(this.#idOf(ticket))
+    this.aborts.push(this.#idOf(ticket) ?? "what was never posted")
   }
 
   sample(): void {}
@@ -76,7 +86,18 @@ export class FakeWorker implements WorkerLink {
     this.#listener.batch([[fromWorker.ready]])
   }
 
+  /** The attempt that it would begin next. */
+  get next(): string | undefined {
+    return this.#line[0]
+  }
+
+  /** From now on it is too late to take it back, though nobody has been told. */
+  claims(id: string): void {
+    this.#leave(id)
+  }
+
   begins(id: string): void {
+    this.#leave(id)
     this.#listener.batch([[fromWorker.started, this.#of(id).ticket]])
   }
 
@@ -90,6 +111,7 @@ export class FakeWorker implements WorkerLink {
 
   answers(id: string, won: boolean): void {
     const { slot, ticket } = this.#of(id)
+    if (won) this.#leave(id)
     this.#listener.revoked(slot, ticket, won)
   }
 
@@ -99,7 +121,13 @@ export class FakeWorker implements WorkerLink {
 
   #offer(id: string, slot: number, ticket: number): void {
     this.offers.push(id)
+    if (!this.#revoked.has(ticket)) this.#line.push(id)
     this.#offered.set(id, { slot, ticket })
+  }
+
+  #leave(id: string): void {
+    const index = this.#line.indexOf(id)
+    if (index >= 0) this.#line.splice(index, 1)
   }
 
   #of(id: string): Offered {
@@ -108,9 +136,9 @@ export class FakeWorker implements WorkerLink {
     return offered
   }
 
-  #idOf(ticket: number): string {
+  #idOf(ticket: number): string | undefined {
     for (const [id, offered] of this.#offered) if (offered.ticket === ticket) return id
-    throw new Error(`No attempt has ticket ${ticket}`)
+    return undefined
   }
 }
 
