@@ -12,6 +12,9 @@ import type { DefinitionPace } from "./pace.ts"
 import { PoolWorker, type WorkerOwner } from "./pool-worker.ts"
 import type { WorkerExit, WorkerTransport } from "./transport.ts"
 
+/** Nobody needs a worker that has been idle for so long while others worked. */
+const lingerMs = 1000
+
 export interface CrewLimits {
   readonly restarts: RestartIntensity
   /** A worker that has had so many tasks, or uses so many bytes, ends when it is idle next. */
@@ -76,8 +79,10 @@ export class Crew {
   changed(worker: PoolWorker, before: WorkerState, after: WorkerState): void {
     this.#count[before]--
     this.#count[after]++
-    if (after === "idle") this.#idle.push(worker)
-    else if (before === "idle") this.#idle.splice(this.#idle.lastIndexOf(worker), 1)
+    if (after === "idle") {
+      worker.idleSince = this.#host.clock.monotonic()
+      this.#idle.push(worker)
+    } else if (before === "idle") this.#idle.splice(this.#idle.lastIndexOf(worker), 1)
     if (before === "starting" && after === "idle") this.#prepare(worker)
   }
 
@@ -111,16 +116,31 @@ export class Crew {
     return worker.tasks + worker.inHand >= tasks || worker.memory > memory
   }
 
-  /** A worker has nothing in hand: lets it go if its time is over, or if there are far more of them than slots. */
+  /** A worker has nothing in hand: lets it go if its time is over, and others if there are far more of them than slots. */
   tidy(worker: PoolWorker): void {
     if (worker.state !== "idle") return
     const due = this.isDue(worker)
     // There is a successor of somebody who was not killed after all.
-    const isSurplus = this.#surplus > 0 && this.#idle.length > 1 && this.#count.stopping === 0
-    // Some more than slots are kept: they are there because bodies waited for their children, and may do so again.
-    if (!due && !isSurplus && this.#workers.size <= 2 * this.#host.concurrency) return
+    const isUnneeded = this.#surplus > 0 && this.#idle.length > 1 && this.#count.stopping === 0
+    if (!due && !isUnneeded) return this.#letSurplusGo()
     if (due) this.#recycled++
     worker.retire()
+  }
+
+  /**
+   * More workers than slots are there because bodies waited for their children, and may do so again. So twice as many are kept, and
+   * more than those for as long as there is work and they have not been idle for long: starting one costs what thousands of short
+   * tasks do.
+   */
+  #letSurplusGo(): void {
+    const { starting, busy, lending } = this.#count
+    const isQuiet = starting + busy + lending === 0
+    const now = this.#host.clock.monotonic()
+    for (const first of [...this.#idle]) {
+      if (starting + busy + this.#count.idle <= 2 * this.#host.concurrency) return
+      if (!isQuiet && now - first.idleSince < lingerMs) return
+      first.retire()
+    }
   }
 
   /** A worker is gone. */
