@@ -238,8 +238,9 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
     this.#owner.refused(this, pooled, path)
   }
 
-  unheard(request: number, error: TypeError): void {
-    this.running?.children?.handled(request, error)
+  unheard(ticket: number, request: number, error: TypeError): void {
+    // Requests are counted for each body: another one's may have the same number.
+    if (this.running?.ticket === ticket) this.running.children?.handled(request, error)
   }
 
   warn(message: string, cause?: unknown): void {

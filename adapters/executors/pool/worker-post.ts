@@ -9,8 +9,8 @@ export interface WorkerPostOwner {
   offered(ticket: number): PooledAttempt | undefined
   /** An attempt's arguments cannot be cloned. */
   refused(pooled: PooledAttempt, path: string | undefined): void
-  /** A child's event cannot be cloned. */
-  unheard(request: number, error: TypeError): void
+  /** A child's event, for the body with that ticket, cannot be cloned. */
+  unheard(ticket: number, request: number, error: TypeError): void
   warn(message: string, cause?: unknown): void
 }
 
@@ -106,7 +106,7 @@ export class WorkerPost {
       case toWorker.childEvent: {
         const path = findUnserializable(envelope[4], `event(${JSON.stringify(envelope[3])})`, clone)
         const reason = `Cannot pass an event of a child task into ${place}: ${path} cannot be cloned`
-        this.#owner.unheard(envelope[5], new TypeError(reason))
+        this.#owner.unheard(envelope[1], envelope[5], new TypeError(reason))
         return this.#owner.warn(reason)
       }
       case toWorker.define:

@@ -125,6 +125,10 @@ export class FakeWorker implements WorkerLink {
     this.#offered.set(id, { slot, ticket })
   }
 
+  ticketOf(id: string): number {
+    return this.#of(id).ticket
+  }
+
   #leave(id: string): void {
     const index = this.#line.indexOf(id)
     if (index >= 0) this.#line.splice(index, 1)

@@ -1,0 +1,48 @@
+import type { Attempt } from "tasktor"
+import { expect, it } from "vitest"
+import { type ChildCall, fromWorker } from "../../../../adapters/executors/worker/envelopes.ts"
+import type { FakeWorker } from "./fake-transport.ts"
+import { warm, world, type World } from "./world.ts"
+
+type Listener = (data: unknown) => void | Promise<void>
+
+const call: ChildCall = {
+  id: "child",
+  name: "pooled",
+  module: "file:///pooled.js",
+  args: [],
+  settings: {},
+  options: {},
+  share: { node: 0, base: 0, range: 1, total: undefined, weight: 1 },
+}
+
+/** Runs a body whose child's events the test tells. */
+function runParent(all: World, id: string): { readonly listeners: readonly Listener[] } {
+  const listeners: Listener[] = []
+  const child = { id: "child", on: (_name: string, listener: Listener) => listeners.push(listener) }
+  all.run(id, { link: { progress: () => {}, timer: () => () => {}, run: () => child } as unknown as Attempt["link"] })
+  return { listeners }
+}
+
+function listens(worker: FakeWorker, id: string): void {
+  const ticket = worker.ticketOf(id)
+  worker.begins(id)
+  worker.says([fromWorker.runChild, ticket, 0, 0, call])
+  worker.says([fromWorker.listenToChild, ticket, 0, "word"])
+  worker.says([fromWorker.beginChildren, ticket])
+}
+
+it("a child's event that cannot be cloned is no answer to the next body, whose requests have the same numbers", async () => {
+  const all = world()
+  const [worker] = (await warm(all, 1)) as [FakeWorker]
+  const [first, second] = [runParent(all, "first"), runParent(all, "second")]
+  await all.turn()
+  listens(worker, "first")
+  const refused = Promise.resolve(first.listeners[0]?.({ callback: () => {} })).catch(() => "refused")
+  worker.returns("first")
+  listens(worker, "second")
+  const handled = Promise.resolve(second.listeners[0]?.("hello")).then(() => "handled")
+  await all.turn()
+  worker.says([fromWorker.handled, worker.ticketOf("second"), 1, undefined])
+  expect(await Promise.all([refused, handled])).toEqual(["refused", "handled"])
+})
