@@ -19,6 +19,16 @@ export function describeWorkerExecutor(executor: string, make: (options?: Worker
     if (outcome.status !== "failed") throw new Error(`The task is ${outcome.status}`)
     return outcome.failure
   }
+  /** Resolves in a later turn, when what was submitted in this one is in the executor's hands. */
+  const handedOver = async (supervisor: Supervisor): Promise<void> => {
+    const { port1, port2 } = new MessageChannel()
+    await new Promise((resolve) => {
+      port1.onmessage = resolve
+      port2.postMessage(undefined)
+    })
+    port1.close()
+    expect(supervisor.inspect.reserved()).not.toEqual([])
+  }
   const stats = (supervisor: Supervisor): Stats =>
     (supervisor.inspect.stats()["executors"] as Record<string, Stats>)[executor] as Stats
 
@@ -193,6 +203,29 @@ export function describeWorkerExecutor(executor: string, make: (options?: Worker
       expect(stats(supervisor).started).toBe(1)
     })
 
+    it.each([broken.neverImported(), broken.computesAtImport()])(
+      "holds up nobody once its task is cancelled: $taskName",
+      async (call) => {
+        const supervisor = open({ concurrency: 1 })
+        // Until its worker is there and imports: what has nobody to begin it would not be handed over.
+        await supervisor.run(bodies.echo("first")).result()
+        const handle = supervisor.run(call)
+        await handedOver(supervisor)
+        expect(await handle.cancel()).toBe("cancelled")
+        expect(handle.snapshot.startedAt).toBeUndefined()
+        expect(await supervisor.run(bodies.echo("next")).result()).toBe("next")
+      },
+    )
+
+    it("fails its task when two workers have not come to the end of it in their time", async () => {
+      const supervisor = open({ concurrency: 1, startTimeout: "1 second", restarts: { limit: 50, within: "1 minute" } })
+      expect(await failureOf(supervisor, broken.computesAtImport())).toMatchObject({
+        type: "setup",
+        error: { message: expect.stringContaining("computes-at-import.ts") },
+      })
+      expect(await supervisor.run(bodies.echo("next")).result()).toBe("next")
+    })
+
     it("is refused at once where there is none", () => {
       const supervisor = open()
       expect(() => supervisor.addCoroutine(() => 1, [], { executor })).toThrow(/has no module/)
@@ -216,6 +249,25 @@ export function describeWorkerExecutor(executor: string, make: (options?: Worker
       }
       expect(await failureOf(supervisor, bodies.echo("late"))).toMatchObject({ type: "setup" })
       expect(stats(supervisor).started).toBeLessThanOrEqual(4)
+    })
+  })
+
+  describe("a set-up module that never ends", () => {
+    it("breaks the pool, with its reason", async () => {
+      const setup = new URL("../fixtures/conformance/setup-endless.ts", import.meta.url)
+      const restarts = { limit: 1, within: "1 minute" } as const
+      const supervisor = open({ concurrency: 1, setup, startTimeout: 200, restarts })
+      const failure = { type: "setup", error: { message: expect.stringContaining("startTimeout") } }
+      expect(await failureOf(supervisor, bodies.echo("first"))).toMatchObject(failure)
+      expect(await failureOf(supervisor, bodies.echo("late"))).toMatchObject(failure)
+    })
+
+    it("holds up no cancel", async () => {
+      const setup = new URL("../fixtures/conformance/setup-endless.ts", import.meta.url)
+      const supervisor = open({ concurrency: 1, setup })
+      const handle = supervisor.run(bodies.echo("first"))
+      await handedOver(supervisor)
+      expect(await handle.cancel()).toBe("cancelled")
     })
   })
 

@@ -21,14 +21,18 @@ export class Assignment {
   /** Attempts that were taken back from a worker to be given to another one. */
   stolen = 0
 
-  constructor(crew: Crew, offered: RankCount, host: ExecutorHost, handOverMs: number) {
+  constructor(crew: Crew, offered: RankCount, host: ExecutorHost, startTimeoutMs: number, handOverMs: number) {
     this.#crew = crew
     this.#offered = offered
     this.pace = new Pace(handOverMs, SlotTable.size)
-    this.#watch = new Watch(host.clock, crew, {
+    this.#watch = new Watch(host.clock, crew, startTimeoutMs, {
       recall: (worker) => this.recall(worker.offeredAttempts()),
       replace: (deaf) => this.replace(deaf),
-      giveUp: (worker) => giveUp(worker, (message) => host.warn(message)),
+      giveUp: (worker) => giveUp(worker, crew, host),
+      goOnWithout: (worker) => {
+        worker.send("lend")
+        this.assign()
+      },
       lookAgain: () => this.assign(true),
     })
   }
@@ -48,6 +52,7 @@ export class Assignment {
         if (this.#balance(sure)) this.#handOut()
       } else {
         this.#crew.startFor(this.line.length)
+        this.#watch.start()
       }
     } finally {
       this.#assigning = false
@@ -152,7 +157,8 @@ export class Assignment {
 
   /** From where it runs low until it has enough: so it gets much at a time, and each meal is one message. */
   #wantsMore(worker: PoolWorker): boolean {
-    const { waitingMs, running, freeSlots } = worker
+    const { waitingMs, running, freeSlots, passing } = worker
+    if (passing !== undefined) return false
     if (!worker.isFilling) worker.isFilling = freeSlots >= SlotTable.size / 2 && this.pace.isLow(waitingMs)
     if (freeSlots === 0 || !this.pace.allowsBehind(running?.expectedMs ?? 0, waitingMs)) worker.isFilling = false
     return worker.isFilling

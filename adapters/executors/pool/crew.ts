@@ -16,6 +16,8 @@ import type { WorkerExit, WorkerTransport } from "./transport.ts"
 const lingerMs = 1000
 
 export interface CrewLimits {
+  /** Until a worker is ready, and until it has begun what it was given. */
+  readonly startTimeoutMs: number
   readonly restarts: RestartIntensity
   /** A worker that has had so many tasks, or uses so many bytes, ends when it is idle next. */
   readonly recycle: { readonly tasks: number; readonly memory: number }
@@ -46,6 +48,8 @@ export class Crew {
   #started = 0
   #recycled = 0
   #earlyDeaths: EarlyDeaths = []
+  /** Time in which workers were waited for in vain: it does not count for `restarts`, or those would never be too many. */
+  #lostMs = 0
   #broken: Error | undefined
   #whenEmpty: (() => void) | undefined
 
@@ -86,9 +90,21 @@ export class Crew {
     if (before === "starting" && after === "idle") this.#prepare(worker)
   }
 
+  /** A worker does not get ready. */
+  giveUpStart(worker: PoolWorker): void {
+    const { startTimeoutMs } = this.#limits
+    const why = `Cannot prepare ${this.#transport.place}: it was not ready within ${startTimeoutMs} ms (startTimeout), because its set-up does not end or keeps its thread`
+    this.#host.warn(why)
+    worker.terminate()
+    this.#lostMs += startTimeoutMs
+    this.#diedEarly(new Error(why), {})
+  }
+
   /** Starts as many workers as `waiting` attempts and the slots ask for. */
   startFor(waiting: number): void {
     for (let missing = waiting - this.#count.starting; missing > 0; missing--) {
+      // Those that import what nobody wants any more are not waited for, but not more of them than slots.
+      if ([...this.#workers].filter(({ passing }) => passing !== undefined).length > this.#host.concurrency) return
       if (this.#count.busy + this.#count.starting >= this.#host.concurrency) return
       if (this.#broken !== undefined || this.#whenEmpty !== undefined) return
       this.#start()
@@ -199,7 +215,7 @@ export class Crew {
 
   #diedEarly(cause: unknown, exit: WorkerExit): void {
     const { restarts } = this.#limits
-    this.#earlyDeaths = noteEarlyDeath(this.#earlyDeaths, this.#host.clock.monotonic(), restarts)
+    this.#earlyDeaths = noteEarlyDeath(this.#earlyDeaths, this.#host.clock.monotonic() - this.#lostMs, restarts)
     if (!isIntensityExceeded(this.#earlyDeaths, restarts)) return
     const { place } = this.#transport
     const why =

@@ -34,6 +34,8 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
   /** Attempts offered and not begun, and what is expected of them, in milliseconds. */
   waiting = 0
   waitingMs = 0
+  /** What was taken back while its module may have been imported: until it says that it has passed it, nobody knows whether it is busy. */
+  passing: PooledAttempt | undefined
   /** It ran low, and is given more than it needs now. */
   isFilling = false
   /** On the clock's monotonic scale. */
@@ -51,6 +53,9 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
   readonly #inHand = new Map<number, PooledAttempt>()
   readonly #freeSlots: number[] = []
   readonly #defined = new Set<number>()
+  /** Definitions of which a body has begun in it, or could have. */
+  readonly #proven = new Set<number>()
+  #lastProven = -1
   #ticket = 0
 
   /** Starts it; throws what the platform throws. */
@@ -73,6 +78,11 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
     else if (before === "idle") this.#link.hold(true)
     this.#owner.changed(this, before, this.state)
     return true
+  }
+
+  /** Whether something is expected of it. */
+  get isAwaited(): boolean {
+    return this.inHand > 0 || this.passing !== undefined || this.state === "starting"
   }
 
   get inHand(): number {
@@ -123,6 +133,7 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
     if (pooled === undefined || pooled === this.running) return undefined
     this.#leaveWaiting(pooled)
     this.running = pooled
+    if (pooled.pace.index !== this.#lastProven) this.#prove(pooled)
     return pooled
   }
 
@@ -132,7 +143,33 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
     this.#freeSlots.push(pooled.slot)
     if (this.running === pooled) this.running = undefined
     else this.#leaveWaiting(pooled)
-    if (this.inHand > 0) return
+    this.#becomeFree()
+  }
+
+  /** One that it has not begun is taken back, and the next in its turn: if it imports the module, it is not free before it has done so. */
+  awaitPassing(pooled: PooledAttempt): boolean {
+    if (this.passing !== undefined || this.running !== undefined || this.oldest !== pooled) return false
+    if (this.#proven.has(pooled.pace.index)) return false
+    this.passing = pooled
+    return true
+  }
+
+  /** It has come past what was taken back. */
+  passed(ticket: number): void {
+    if (this.passing?.ticket === ticket) this.#prove(this.passing)
+  }
+
+  /** Its module holds up nobody any more. */
+  #prove({ pace }: PooledAttempt): void {
+    this.#proven.add((this.#lastProven = pace.index))
+    if (this.passing === undefined) return
+    this.passing = undefined
+    this.send("resume")
+    this.#becomeFree()
+  }
+
+  #becomeFree(): void {
+    if (this.inHand > 0 || this.passing !== undefined) return
     this.waitingMs = 0
     this.send("free")
   }

@@ -28,7 +28,7 @@ export class Pool implements WorkerOwner {
     this.#host = host
     this.#canMove = transport.canMove
     this.#crew = new Crew(transport, limits, host, this)
-    this.#assignment = new Assignment(this.#crew, this.offered, host, transport.handOverMs)
+    this.#assignment = new Assignment(this.#crew, this.offered, host, limits.startTimeoutMs, transport.handOverMs)
   }
 
   // ------------------------------------------------------------------------------------------------ what the executor asks
@@ -117,6 +117,12 @@ export class Pool implements WorkerOwner {
     this.#host.ready()
   }
 
+  /** It is free again, if it has nothing else in hand. */
+  #passed(worker: PoolWorker, ticket: number): void {
+    worker.passed(ticket)
+    this.#crew.tidy(worker)
+  }
+
   #release(worker: PoolWorker, pooled: PooledAttempt): void {
     worker.release(pooled)
     this.#crew.tidy(worker)
@@ -144,10 +150,12 @@ export class Pool implements WorkerOwner {
       }
       case fromWorker.unloadable: {
         const pooled = worker.offered(envelope[1])
-        if (pooled === undefined) return
+        if (pooled === undefined) return this.#passed(worker, envelope[1])
         this.#release(worker, pooled)
         return pooled.fail({ type: "setup", error: decodeError(envelope[2]) })
       }
+      case fromWorker.passed:
+        return this.#passed(worker, envelope[1])
       case fromWorker.collect:
         // Which has happened: all that was in shared memory is read before a batch.
         return
@@ -212,6 +220,8 @@ export class Pool implements WorkerOwner {
       this.#assignment.assign()
       return
     }
+    // What waits behind an import that nobody wants any more need not.
+    if (state === "withdrawn" && worker.awaitPassing(pooled)) this.#assignment.recall(worker.offeredAttempts())
     this.#release(worker, pooled)
     if (state === "recalled") this.#assignment.waitAgain(pooled)
     else pooled.drop()

@@ -8,17 +8,16 @@ const sampleMs = 1000 / 30
 /** A worker that was to be done in less than `Pace` finds worth moving, and is not after this long, has been misjudged. */
 const patienceMs = 2
 
-/** Longer than any module takes to load. */
-const longestSilenceMs = 30_000
-
 /** What the pool does about what it sees. */
 export interface WatchActions {
   /** A body computes for longer than expected: what waits behind it need not. */
   recall(worker: PoolWorker): void
-  /** It has begun nothing of what it has in hand for far too long: something in it keeps its thread. */
+  /** It is not ready, or has begun nothing of what it has in hand, for far too long: something in it keeps its thread. */
   giveUp(worker: PoolWorker): void
   /** So many bodies have been told to end and go on: their workers are likely to be killed. */
   replace(deaf: readonly PooledAttempt[]): void
+  /** It imports what nobody waits for any more: somebody else takes its place meanwhile. */
+  goOnWithout(worker: PoolWorker): void
   /** Somebody is idle, and somebody else has not got on. */
   lookAgain(): void
 }
@@ -28,15 +27,17 @@ export class Watch {
   readonly #clock: Clock
   readonly #crew: Crew
   readonly #actions: WatchActions
+  readonly #startTimeoutMs: number
   #sampling: unknown
   #looking: unknown
-  readonly #silent = new WeakMap<PoolWorker, { readonly next: PooledAttempt | undefined; readonly since: number }>()
+  readonly #silent = new WeakMap<PoolWorker, { readonly what: object | undefined; readonly since: number }>()
   /** What ran when it was looked at last. */
   #seen = new Set<PooledAttempt>()
 
-  constructor(clock: Clock, crew: Crew, actions: WatchActions) {
+  constructor(clock: Clock, crew: Crew, startTimeoutMs: number, actions: WatchActions) {
     this.#clock = clock
     this.#crew = crew
+    this.#startTimeoutMs = startTimeoutMs
     this.#actions = actions
   }
 
@@ -61,17 +62,16 @@ export class Watch {
   }
 
   /**
-   * Whether a worker that is ready, and has work, has begun none of it for `longestSilenceMs`: what an earlier body left behind, or the
-   * module of the next one, does not let go of its thread. By the real clock: a thread knows no other.
+   * For how long a worker has been about to do the same thing: to get ready, to begin an attempt, or to pass one by. What its set-up
+   * module, an earlier body or the module of the next one does may not let go of its thread. By the real clock: a thread knows no
+   * other.
    */
-  #isStuck(worker: PoolWorker): boolean {
-    const next = worker.running === undefined && worker.state === "busy" ? worker.oldest : undefined
+  #silentMs(worker: PoolWorker): number {
+    const what = nextOf(worker)
     const before = this.#silent.get(worker)
-    if (next === undefined || before?.next !== next) {
-      this.#silent.set(worker, { next, since: performance.now() })
-      return false
-    }
-    return performance.now() - before.since > longestSilenceMs
+    if (what !== undefined && before?.what === what) return performance.now() - before.since
+    this.#silent.set(worker, { what, since: performance.now() })
+    return 0
   }
 
   #sample(): void {
@@ -79,10 +79,12 @@ export class Watch {
     const running = new Set<PooledAttempt>()
     const deaf: PooledAttempt[] = []
     for (const worker of this.#crew.workers) {
-      if (worker.inHand === 0) continue
+      if (!worker.isAwaited) continue
       this.start()
       worker.look()
-      if (this.#isStuck(worker)) this.#actions.giveUp(worker)
+      const silentMs = this.#silentMs(worker)
+      if (silentMs > this.#startTimeoutMs) this.#actions.giveUp(worker)
+      else if (silentMs > 0 && worker.passing !== undefined) this.#actions.goOnWithout(worker)
       if (worker.running === undefined) continue
       running.add(worker.running)
       if (isDeaf(worker)) deaf.push(worker.running)
@@ -99,4 +101,10 @@ export class Watch {
 /** Its body has been told to end, and has had a whole interval to do so. */
 function isDeaf({ running, state }: PoolWorker): boolean {
   return running?.isAborted === true && running.deafLooks++ > 0 && state === "busy"
+}
+
+function nextOf(worker: PoolWorker): object | undefined {
+  if (worker.state === "starting") return worker
+  if (worker.passing !== undefined) return worker.passing
+  return worker.running === undefined && worker.state === "busy" ? worker.oldest : undefined
 }

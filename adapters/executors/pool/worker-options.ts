@@ -11,6 +11,12 @@ export interface WorkerPoolOptions {
    * fails, the worker ends; when that goes on (`restarts`), tasks fail with a `setup` failure that says why.
    */
   readonly setup?: string | URL
+  /**
+   * How long a worker may take to get ready, its set-up module included, and then to begin what it is given, the import of the task's
+   * module included. One that takes longer is ended and replaced. If it was not ready, that counts for `restarts`; if it did not begin
+   * a task, another worker tries once more before the task fails as `setup`. Default "30 seconds".
+   */
+  readonly startTimeout?: DurationInput
   /** When a worker is replaced by a fresh one, between two tasks. Default: never. */
   readonly recycle?: {
     /** After so many tasks: a whole number, 1 or more. */
@@ -30,11 +36,13 @@ export interface WorkerPoolOptions {
  *
  * @throws TypeError or RangeError that names the option and its value.
  */
-export function crewLimits({ recycle = {}, restarts, concurrency }: WorkerPoolOptions, action: string): CrewLimits {
+export function crewLimits(options: WorkerPoolOptions, action: string): CrewLimits {
+  const { recycle = {}, restarts, concurrency, startTimeout } = options
   if (concurrency !== undefined) checkWhole(concurrency, 1, `${action}: "concurrency"`)
   if (recycle.tasks !== undefined) checkWhole(recycle.tasks, 1, `${action}: "recycle.tasks"`)
   if (restarts !== undefined) checkWhole(restarts.limit, 0, `${action}: "restarts.limit"`)
   return {
+    startTimeoutMs: durationMs(startTimeout ?? 30_000, '"startTimeout"'),
     recycle: {
       tasks: recycle.tasks ?? Number.POSITIVE_INFINITY,
       memory: recycle.memory === undefined ? Number.POSITIVE_INFINITY : bytesOf(recycle.memory, action),

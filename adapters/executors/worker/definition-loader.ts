@@ -19,6 +19,8 @@ export class Unloadable {
 export class Runnable {
   readonly definition: AnyTaskDefinition
   readonly time = new MeanTime()
+  /** A body of it has begun in this worker. */
+  begun = false
 
   constructor(definition: AnyTaskDefinition) {
     this.definition = definition
@@ -44,6 +46,11 @@ export class DefinitionLoader {
   /** At once for a definition that has been loaded. Never rejects. */
   get(index: number): Loaded | Promise<Loaded> {
     return (this.#loaded[index] ??= this.#load(index))
+  }
+
+  hasBegun(index: number): boolean {
+    const loaded = this.#loaded[index]
+    return loaded instanceof Runnable && loaded.begun
   }
 
   async #load(index: number): Promise<Loaded> {

@@ -94,6 +94,8 @@ export const fromWorker = {
   collect: 18,
   /** The turn in which the body ran children is over: whatever listens to them listens by now, and they may begin. */
   beginChildren: 19,
+  /** An attempt of a definition of which no body has begun here has been taken back, and its module holds up nobody. */
+  passed: 20,
 } as const
 
 /** A child task as data. */
@@ -161,3 +163,4 @@ export type FromWorker =
   | readonly [kind: typeof fromWorker.uncaught, error: EncodedError]
   | readonly [kind: typeof fromWorker.collect]
   | readonly [kind: typeof fromWorker.beginChildren, ticket: number]
+  | readonly [kind: typeof fromWorker.passed, ticket: number]

@@ -48,6 +48,12 @@ export class SlotTable {
     return Atomics.compareExchange(this.#claims, slot, seen, word(ticket, revoked)) === seen
   }
 
+  /** True when it has been taken back. */
+  isRevoked(slot: number, ticket: number): boolean {
+    const seen = Atomics.load(this.#claims, slot)
+    return seen === word(ticket, revoked) || isOfLater(seen, ticket)
+  }
+
   /** True from the claim on, also when its body has ended. */
   hasBegun(slot: number, ticket: number): boolean {
     return hasBegun(Atomics.load(this.#claims, slot), ticket)

@@ -144,6 +144,10 @@ export class WorkerHost {
    */
   #next(): void {
     for (let offered = this.#offered.shift(); offered !== undefined; offered = this.#offered.shift()) {
+      if (this.#desk.slots.isRevoked(offered.slot, offered.ticket)) {
+        this.#passBy(offered)
+        continue
+      }
       const loaded = this.#definitions.get(offered.definition)
       if (loaded instanceof Promise) {
         this.#load(loaded, offered)
@@ -155,7 +159,10 @@ export class WorkerHost {
       }
       this.#desk.slots.progress[offered.slot] = 0
       // Claimed as late as possible: while a module is imported its task can still be taken back.
-      if (!this.#desk.slots.claim(offered.slot, offered.ticket)) continue
+      if (!this.#desk.slots.claim(offered.slot, offered.ticket)) {
+        this.#passBy(offered)
+        continue
+      }
       const end = this.#begin(offered, loaded)
       if (isPromise(end)) {
         this.#await(end)
@@ -176,14 +183,21 @@ export class WorkerHost {
     })
   }
 
-  #begin(offered: Offered, { definition, time }: Runnable): BodyEnd | Promise<BodyEnd> {
+  /** The pool waits for this where it cannot know whether the thread is busy with the import of the module. */
+  #passBy({ definition, ticket }: Offered): void {
+    if (!this.#definitions.hasBegun(definition)) this.#outbox.add([fromWorker.passed, ticket])
+  }
+
+  #begin(offered: Offered, runnable: Runnable): BodyEnd | Promise<BodyEnd> {
     const { slot, ticket } = offered
+    const { definition, time } = runnable
     const isQuiet = this.#channel.quiet !== undefined && time.expectedMs < quietMs
     if (!isQuiet) {
       this.#tellOfQuietEnds()
       this.#outbox.add([fromWorker.started, ticket])
     }
     this.#outbox.flush()
+    runnable.begun = true
     const body = new BodyChannel(offered, slot, ticket, this.#desk, !isQuiet)
     this.#body = body
     this.#time = time

@@ -73,6 +73,7 @@ export function world(concurrency = 1, limits: { tasks?: number; limit?: number 
     defaultConcurrency: concurrency,
     transport,
     limits: {
+      startTimeoutMs: 30_000,
       recycle: { tasks: limits.tasks ?? Number.POSITIVE_INFINITY, memory: 1000 },
       restarts: { limit: limits.limit ?? 5, withinMs: 1000 },
     },
