@@ -16,14 +16,17 @@ interface Slots {
   readonly gate: Gate
   /** Those in which somebody waits. */
   readonly lines: Set<Line>
+  readonly byQueue: LinesByQueue
   /** Those that have begun, gave up their slot for a child, and want it back. */
   readonly returning: Returning[]
 }
 
+type LinesByQueue = Map<string, Line>
+
 /** A definition with limits of its own, and the lines in front of them. */
 interface DefinitionLimits {
   readonly gate: Gate
-  readonly lines: Map<string, Line>
+  readonly bySlots: Map<Slots, LinesByQueue>
 }
 
 interface Returning {
@@ -39,7 +42,6 @@ export class Admission {
   readonly #slots = new Map<string, Slots>()
   readonly #queues = new Map<string, Gate>()
   readonly #definitions = new WeakMap<AnyTaskDefinition["body"], DefinitionLimits>()
-  readonly #lines = new Map<string, Line>()
   #lastLine: Line | undefined
   #lastPlan: Task["plan"] | undefined
   #lastBody: AnyTaskDefinition["body"] | undefined
@@ -65,7 +67,13 @@ export class Admission {
   }
 
   addExecutor(executor: Executor, concurrency: number): void {
-    this.#slots.set(executor.name, { executor, gate: new Gate(concurrency), lines: new Set(), returning: [] })
+    this.#slots.set(executor.name, {
+      executor,
+      gate: new Gate(concurrency),
+      lines: new Set(),
+      byQueue: new Map(),
+      returning: [],
+    })
   }
 
   /** A task waits for its slot from now on. */
@@ -191,17 +199,17 @@ export class Admission {
 
   #findLine({ plan, definition }: Task): Line {
     const isLimited = plan.concurrency !== Number.POSITIVE_INFINITY || plan.rateLimit !== undefined
+    const slots = this.#slotsOf(plan.executor)
     const own = isLimited ? this.#limitsOf(definition.body) : undefined
-    const lines = own?.lines ?? this.#lines
-    const name = JSON.stringify([plan.executor, plan.queue])
-    const known = lines.get(name)
+    const byQueue = own === undefined ? slots.byQueue : linesBefore(slots, own)
+    const known = byQueue.get(plan.queue)
     if (known !== undefined) return known
-    const gates = [this.#slotsOf(plan.executor).gate]
+    const gates = [slots.gate]
     const queue = this.#queues.get(plan.queue)
     if (queue !== undefined) gates.push(queue)
     if (own !== undefined) gates.push(own.gate)
     const line = new Line(gates)
-    lines.set(name, line)
+    byQueue.set(plan.queue, line)
     return line
   }
 
@@ -215,10 +223,16 @@ export class Admission {
   #limitsOf(body: AnyTaskDefinition["body"]): DefinitionLimits {
     const known = this.#definitions.get(body)
     if (known !== undefined) return known
-    const limits: DefinitionLimits = { gate: new Gate(Number.POSITIVE_INFINITY), lines: new Map() }
+    const limits: DefinitionLimits = { gate: new Gate(Number.POSITIVE_INFINITY), bySlots: new Map() }
     this.#definitions.set(body, limits)
     return limits
   }
+}
+
+function linesBefore(slots: Slots, { bySlots }: DefinitionLimits): LinesByQueue {
+  let byQueue = bySlots.get(slots)
+  if (byQueue === undefined) bySlots.set(slots, (byQueue = new Map()))
+  return byQueue
 }
 
 /**
