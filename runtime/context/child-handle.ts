@@ -1,23 +1,46 @@
-import type { EventMap } from "../definition/definition.ts"
+import type { AnyTaskCall, EventMap } from "../definition/definition.ts"
 import { durationMs, type DurationInput } from "../definition/duration.ts"
 import { TaskCancelledError, TaskFailedError, TaskTimeoutError } from "../failure/errors.ts"
+import { show } from "../failure/show.ts"
 import type { Outcome } from "../../machines/task/outcome.ts"
+import { checkListener } from "../task/check-listener.ts"
 import type { ChildHandle } from "../task/handle.ts"
-import type { BodyLink, ChildLink } from "./link.ts"
+import type { ChildLink } from "./link.ts"
 
 /** A child task as its parent's body sees it, over the link that leads to it. */
-export function childHandle<Output, Events extends EventMap>(
-  child: ChildLink,
-  timer: BodyLink["timer"],
-): ChildHandle<Output, Events> {
-  const outcome = (): Promise<Outcome<Output>> => child.outcome() as Promise<Outcome<Output>>
+export function childHandle<Output, Events extends EventMap>(child: ChildLink): ChildHandle<Output, Events> {
   return {
-    id: child.id,
-    outcome,
-    result: (options) => resultOf(child.id, outcome(), options?.timeout, timer),
-    cancel: (reason) => child.cancel(reason),
-    on: (name, listener) => child.on(name, listener as (data: unknown) => void | Promise<void>),
+    get id() {
+      return child.id
+    },
+    outcome: () => child.outcome() as Promise<Outcome<Output>>,
+    result: async (options) => {
+      const timeoutMs = timeoutOf(options?.timeout)
+      const outcome = await child.outcome(timeoutMs)
+      if (outcome === undefined) throw new TaskTimeoutError(child.id, timeoutMs ?? 0)
+      return unwrap(child.id, outcome as Outcome<Output>)
+    },
+    cancel: (reason) => {
+      if (reason === undefined || typeof reason === "string") return child.cancel(reason)
+      throw new TypeError(
+        `Cannot cancel child task ${child.id}: the reason must be a text, current value is ${show(reason)}`,
+      )
+    },
+    on: (name, listener) => {
+      if (typeof name !== "string") {
+        throw new TypeError(`Cannot listen: the event's name must be a text, current value is ${show(name)}`)
+      }
+      checkListener(listener)
+      return child.on(name, listener as (data: unknown) => void | Promise<void>)
+    },
   }
+}
+
+/** What a body that has ended gets where it still runs a child. */
+export function parentHasEnded({ taskName }: AnyTaskCall, parent: string): TypeError {
+  return new TypeError(
+    `Cannot run child task ${JSON.stringify(taskName)}: its parent ${parent} has ended; wait for the children before the body returns`,
+  )
 }
 
 /** The output of an outcome, or the rejection that stands for it. */
@@ -36,11 +59,10 @@ export function unwrap<Output>(id: string, outcome: Outcome<Output>): Output {
 export async function resultOf<Output>(
   id: string,
   outcome: Promise<Outcome<Output>>,
-  timeout: DurationInput | undefined,
-  timer: BodyLink["timer"],
+  timeout: DurationInput,
+  timer: (ms: number, callback: () => void) => () => void,
 ): Promise<Output> {
-  if (timeout === undefined) return unwrap(id, await outcome)
-  const afterMs = durationMs(timeout, "the timeout of result()")
+  const afterMs = timeoutOf(timeout) ?? Number.POSITIVE_INFINITY
   const late = Promise.withResolvers<never>()
   const end = timer(afterMs, () => late.reject(new TaskTimeoutError(id, afterMs)))
   try {
@@ -48,4 +70,8 @@ export async function resultOf<Output>(
   } finally {
     end()
   }
+}
+
+function timeoutOf(timeout: DurationInput | undefined): number | undefined {
+  return timeout === undefined ? undefined : durationMs(timeout, "the timeout of result()")
 }

@@ -3,7 +3,8 @@ import { definitionOf } from "../definition/call.ts"
 import type { EventMap, TaskCall } from "../definition/definition.ts"
 import { durationMs, type DurationInput } from "../definition/duration.ts"
 import { show } from "../failure/show.ts"
-import { childHandle } from "./child-handle.ts"
+import { checkRunOptions } from "../supervisor/check-run-options.ts"
+import { childHandle, parentHasEnded } from "./child-handle.ts"
 import type { TaskContext } from "./context.ts"
 import type { BodyInfo, BodyLink } from "./link.ts"
 import { RetryRequest } from "./retry-request.ts"
@@ -21,7 +22,8 @@ export class BodyScope {
   #controller: AbortController | undefined
   #cleanups: Cleanup[] | undefined
   #cleaning: Promise<void> | undefined
-  #settled = false
+  /** The body has ended: nothing that it left behind is heard. */
+  isOver = false
 
   constructor(info: BodyInfo, link: BodyLink) {
     this.info = info
@@ -76,18 +78,13 @@ export class BodyScope {
     return this.#cleaning
   }
 
-  /** The body has ended: an abort that comes later finds nothing to do. */
-  close(): void {
-    this.#settled = true
-  }
-
   #listening = false
 
   #listen(): void {
     if (this.#listening) return
     this.#listening = true
     this.link.onAbort(() => {
-      if (this.#settled) return
+      if (this.isOver) return
       this.abort()
       void this.cleanUp()
     })
@@ -159,6 +156,7 @@ class Context implements TaskContext {
   }
 
   setProgress(value: number): void {
+    if (this.#scope.isOver) return
     const part = value / (this.#total ?? 1)
     const slice = this.#slice
     // The comparisons are written so that NaN counts as 0.
@@ -166,7 +164,7 @@ class Context implements TaskContext {
   }
 
   setMessage(message: string): void {
-    this.#scope.link.message(`${this.#slice.prefix}${message}`)
+    if (!this.#scope.isOver) this.#scope.link.message(`${this.#slice.prefix}${message}`)
   }
 
   subContext(options: { base?: number; range: number; total?: number; label?: string }): TaskContext {
@@ -188,16 +186,13 @@ class Context implements TaskContext {
 
   sendEvent(name: string, data: unknown): void {
     checkEventName(name)
-    this.#scope.link.event(name, data)
+    if (!this.#scope.isOver) this.#scope.link.event(name, data)
   }
 
   sendEventAndWait(name: string, data: unknown, options?: { timeout?: DurationInput }): Promise<boolean> {
     checkEventName(name)
-    return this.#scope.link.eventAndWait(
-      name,
-      data,
-      durationMs(options?.timeout ?? 5000, "the timeout of sendEventAndWait"),
-    )
+    const timeoutMs = durationMs(options?.timeout ?? 5000, "the timeout of sendEventAndWait")
+    return this.#scope.isOver ? Promise.resolve(false) : this.#scope.link.eventAndWait(name, data, timeoutMs)
   }
 
   flush(): void {
@@ -208,15 +203,17 @@ class Context implements TaskContext {
     call: TaskCall<Output, Events>,
     options: RunOptions<Events> & { weight?: number } = {},
   ): ChildHandle<Output, Events> {
+    checkRunOptions(options as RunOptions)
     const { weight = 1, ...rest } = options
     if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
       throw new RangeError(`Cannot run a child task: "weight" must be 0 or more, current value is ${show(weight)}`)
     }
     definitionOf(call)
+    const { link, info, isOver } = this.#scope
+    if (isOver) throw parentHasEnded(call, info.id)
     const { node, range, base } = this.#slice
-    const { link } = this.#scope
     const share = { node, base, range, total: this.#total, weight }
-    return childHandle<Output, Events>(link.run(call, rest as RunOptions, share), link.timer.bind(link))
+    return childHandle<Output, Events>(link.run(call, rest as RunOptions, share))
   }
 
   retry(options: { after?: DurationInput; error?: unknown } = {}): never {
@@ -227,8 +224,9 @@ class Context implements TaskContext {
   get log(): TaskContext["log"] {
     const line =
       (level: LogLevel) =>
-      (...data: unknown[]): void =>
-        this.#scope.link.log(level, data)
+      (...data: unknown[]): void => {
+        if (!this.#scope.isOver) this.#scope.link.log(level, data)
+      }
     this.#log ??= { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") }
     return this.#log
   }

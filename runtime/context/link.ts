@@ -1,6 +1,6 @@
 import type { LogLevel } from "../../machines/task/events.ts"
 import type { CancelReceipt } from "../task/receipt.ts"
-import type { Outcome } from "../../machines/task/outcome.ts"
+import type { Outcome, TaskFailure } from "../../machines/task/outcome.ts"
 import type { TaskKey } from "../../machines/task/snapshot.ts"
 import type { AnyTaskCall } from "../definition/definition.ts"
 import type { RunOptions } from "../task/run-options.ts"
@@ -33,9 +33,16 @@ export interface BodyLink {
   isAborted(): boolean
   /** Calls back once, when the abort arrives, or at once when it has. */
   onAbort(listener: () => void): void
-  run(call: AnyTaskCall, options: RunOptions, share: ProgressShare): ChildLink
-  /** A timer where the body runs: on the supervisor's clock in a coroutine, on the worker's own elsewhere. Returns its end. */
-  timer(ms: number, callback: () => void): () => void
+  /** @throws TypeError or RangeError for what anybody can tell to be wrong; what only the supervisor can tell fails the child. */
+  run(call: AnyTaskCall, options: RunOptions, share: ProgressShare, birth?: ChildBirth): ChildLink
+}
+
+/** What is known of a child before the supervisor has it, where it comes from a worker. */
+export interface ChildBirth {
+  /** By which its parent's body knows it. */
+  readonly id?: string
+  /** Why it cannot be run. */
+  readonly failure?: TaskFailure
 }
 
 /** Which part of its parent's progress a child task moves. */
@@ -53,9 +60,13 @@ export interface ProgressShare {
 
 /** A child task, as the body's side sees it. */
 export interface ChildLink {
+  /** In a worker, a task that it has joined is known by its own id as soon as anything has been heard of it. */
   readonly id: string
-  /** Gives up the parent's slot until it settles; never rejects. */
-  outcome(): Promise<Outcome<unknown>>
+  /**
+   * Waits for its end, and gives up the parent's slot meanwhile; undefined when `timeoutMs` has passed first. The slot is back when it
+   * resolves, unless the body waits for another child still. Never rejects.
+   */
+  outcome(timeoutMs?: number): Promise<Outcome<unknown> | undefined>
   cancel(reason?: string): Promise<CancelReceipt>
   on(name: string, listener: (data: unknown) => void | Promise<void>): () => void
 }

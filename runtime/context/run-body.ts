@@ -74,11 +74,11 @@ export function threw(error: unknown): BodyEnd {
 function finish(scope: BodyScope, end: BodyEnd, done: (end: BodyEnd) => void): void {
   const cleaning = scope.link.isAborted() ? scope.cleanUp() : undefined
   if (cleaning === undefined) {
-    scope.close()
+    scope.isOver = true
     done(end)
   } else {
     void cleaning.then(() => {
-      scope.close()
+      scope.isOver = true
       done(end)
     })
   }

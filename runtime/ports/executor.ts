@@ -69,6 +69,8 @@ export interface Attempt extends BodyInfo {
   retryRequested(afterMs: number | undefined): void
   /** Its arguments have been moved into a worker: there is nothing left to run again. */
   inputMoved(): void
+  /** A timer on the supervisor's clock. Returns its end. */
+  timer(ms: number, callback: () => void): () => void
   readonly abortCause: AbortCause | undefined
   /** One listener; called at once when the attempt is already aborted. */
   onAbort(listener: (cause: AbortCause) => void): void

@@ -122,6 +122,12 @@ export class Admission {
     })
   }
 
+  /** A task that gave up its slot has it back at once, whether there is room or not. */
+  retake(task: Task): void {
+    for (const gate of this.#lineOf(task).gates) gate.used++
+    this.#slotsOf(task.plan.executor).gate.running++
+  }
+
   /** Admits what there is room for, once all of this turn's submissions and endings are known. */
   pumpSoon(): void {
     if (this.#pumping) return

@@ -1,3 +1,5 @@
+import { NoListener } from "../task/no-listener.ts"
+
 /** The one way to the user's callbacks: through `dispatch`, and with every throw reported and harming nobody. */
 export class Callbacks {
   readonly #dispatch: ((callback: () => void) => void) | undefined
@@ -27,7 +29,7 @@ export class Callbacks {
           result.then(
             () => resolve(true),
             (error: unknown) => {
-              this.warn(`${what} rejected`, error)
+              if (!(error instanceof NoListener)) this.warn(`${what} rejected`, error)
               resolve(false)
             },
           )

@@ -1,4 +1,6 @@
-import { checkText } from "../definition/check-settings.ts"
+import { checkSettings, checkText } from "../definition/check-settings.ts"
+import type { AnyTaskCall } from "../definition/definition.ts"
+import type { TaskSettings } from "../definition/settings.ts"
 import { show } from "../failure/show.ts"
 import type { KeyPolicy, RunOptions } from "../task/run-options.ts"
 import { keyText } from "./keys.ts"
@@ -27,4 +29,23 @@ export function checkRunOptions(options: RunOptions): void {
       throw new TypeError(`Cannot run a task: "${name}" must be a function, current value is ${show(options[name])}`)
     }
   }
+}
+
+/**
+ * The settings of one run: the call's, and those among its options.
+ *
+ * @throws TypeError or RangeError for one that cannot be used.
+ */
+export function settingsOfRun(call: AnyTaskCall, own: TaskSettings | undefined): TaskSettings {
+  const settings = { ...call.settings, ...own }
+  checkSettings(settings, `Cannot run task ${JSON.stringify(call.taskName)}`)
+  return settings
+}
+
+const notSettings = new Set(["key", "onConflict", "publishId", "whenDone", "whenEvent"])
+
+/** The settings among the options of one run; undefined when there are none. */
+export function settingsIn(options: RunOptions): TaskSettings | undefined {
+  const entries = Object.entries(options).filter(([name, value]) => value !== undefined && !notSettings.has(name))
+  return entries.length === 0 ? undefined : Object.fromEntries(entries)
 }

@@ -88,7 +88,7 @@ class TaskSupervisor implements Supervisor {
       roster,
       callbacks,
       publisher,
-      submitChild: (parent, call, childOptions) => this.#submission.submit(call, childOptions, parent),
+      submitChild: (parent, call, own, birth) => this.#submission.submit(call, own, parent, birth),
       freed: (task) => this.#submission.freed(task),
       afterSettled: () => this.#shutdown.afterSettled(),
     })

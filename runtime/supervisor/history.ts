@@ -23,7 +23,7 @@ export class History {
   }
 
   get(id: string): Task | undefined {
-    const isIt = (task: Task): boolean => task.id === id
+    const isIt = (task: Task): boolean => task.id === id || task.family?.aliases.includes(id) === true
     return this.#young.findLast(isIt) ?? this.#old.findLast(isIt)
   }
 }

@@ -6,6 +6,7 @@ import type { CancelReason, TaskFailure } from "../../machines/task/outcome.ts"
 import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
 import { transition } from "../../machines/task/transition.ts"
 import type { Timer, Timers } from "../clock/timers.ts"
+import type { ChildBirth } from "../context/link.ts"
 import type { AnyTaskCall } from "../definition/definition.ts"
 import type { Clock } from "../ports/clock.ts"
 import { RunningAttempt } from "../task/attempt.ts"
@@ -24,11 +25,6 @@ import type { Publisher } from "./publisher.ts"
 import type { Roster } from "./roster.ts"
 import { SlotKeeper } from "./slot-keeper.ts"
 
-/** A child comes with the id that its parent's body has given it. */
-export interface ChildRunOptions extends RunOptions {
-  readonly childId?: string
-}
-
 /** What the lifecycle works with: the other rooms of the supervisor. */
 export interface LifecycleParts {
   readonly clock: Clock
@@ -43,7 +39,7 @@ export interface LifecycleParts {
   readonly roster: Roster
   readonly callbacks: Callbacks
   readonly publisher: Publisher
-  submitChild(parent: Task, call: AnyTaskCall, options: ChildRunOptions): Task
+  submitChild(parent: Task, call: AnyTaskCall, options: RunOptions, birth: ChildBirth | undefined): Task
   /** A task has settled: what it kept from others is theirs. */
   freed(task: Task): void
   /** All who watch it have been told. */
@@ -231,8 +227,8 @@ export class Lifecycle implements TaskHost {
     return () => this.timers.end(timer)
   }
 
-  runChild(parent: RunningAttempt, call: AnyTaskCall, options: ChildRunOptions): Task {
-    return this.#parts.submitChild(parent.task, call, options)
+  runChild(parent: RunningAttempt, call: AnyTaskCall, options: RunOptions, birth: ChildBirth | undefined): Task {
+    return this.#parts.submitChild(parent.task, call, options, birth)
   }
 
   /** Shows those who follow a task what they have not been shown yet. */

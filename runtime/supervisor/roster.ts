@@ -1,4 +1,5 @@
 import { isSettled, type TaskSnapshot, type TaskStatus } from "../../machines/task/snapshot.ts"
+import { Family } from "../task/family.ts"
 import type { Task } from "../task/task.ts"
 import type { Capture } from "./capture.ts"
 import { History } from "./history.ts"
@@ -65,6 +66,13 @@ export class Roster {
     if (task.parent === undefined) this.#batch.size++
   }
 
+  /** A task is found by this id as well, for as long as it is found by its own. */
+  alsoCall(task: Task, id: string): void {
+    task.family ??= new Family()
+    task.family.aliases.push(id)
+    this.#byId.set(id, task)
+  }
+
   /** To be called before `task` changes: what was promised to the holders of older snapshots is kept for them. */
   beforeChange(task: Task): void {
     this.#living.beforeChange(task)
@@ -85,10 +93,15 @@ export class Roster {
   }
 
   #remove(task: Task): void {
-    if (task.family?.id !== undefined) this.#byId.delete(task.family.id)
+    if (task.family !== undefined) this.#forgetIdsOf(task.family)
     if (task.plan.visible) this.#visible--
     this.#living.remove(task)
     this.#history.add(task)
+  }
+
+  #forgetIdsOf({ id, aliases }: Family): void {
+    if (id !== undefined) this.#byId.delete(id)
+    for (const alias of aliases) this.#byId.delete(alias)
   }
 
   #serialOf(id: string): number | undefined {

@@ -1,20 +1,21 @@
 import type { CancelReason, TaskFailure } from "../../machines/task/outcome.ts"
 import type { TaskKey } from "../../machines/task/snapshot.ts"
 import { definitionOf } from "../definition/call.ts"
-import { checkSettings } from "../definition/check-settings.ts"
-import type { AnyTaskCall, AnyTaskDefinition } from "../definition/definition.ts"
+import type { AnyTaskCall } from "../definition/definition.ts"
 import { instantMs } from "../definition/duration.ts"
 import type { TaskSettings } from "../definition/settings.ts"
 import { validate, type Validated } from "../definition/validate.ts"
+import { asError } from "../failure/codec/as-error.ts"
+import type { ChildBirth } from "../context/link.ts"
 import type { Clock } from "../ports/clock.ts"
 import { planOf, type TaskPlan } from "../task/plan.ts"
-import type { KeyPolicy } from "../task/run-options.ts"
+import type { KeyPolicy, RunOptions } from "../task/run-options.ts"
 import { Task } from "../task/task.ts"
 import { Waits } from "../task/waits.ts"
 import type { Executors } from "./executors.ts"
-import { checkRunOptions } from "./check-run-options.ts"
+import { checkRunOptions, settingsIn, settingsOfRun } from "./check-run-options.ts"
 import { type Keys, keyText } from "./keys.ts"
-import type { ChildRunOptions, Lifecycle } from "./lifecycle.ts"
+import type { Lifecycle } from "./lifecycle.ts"
 import type { Roster } from "./roster.ts"
 
 export interface SubmissionParts {
@@ -38,33 +39,37 @@ export class Submission {
     this.#parts = parts
   }
 
-  /** @throws TypeError or RangeError for a call, an option or an executor that cannot be used. Nothing is submitted then. */
-  submit(call: AnyTaskCall, options: ChildRunOptions | undefined, parent?: Task): Task {
+  /**
+   * @throws TypeError or RangeError for a call, an option or an executor that cannot be used. Nothing is submitted then. What a worker
+   * cannot tell without its supervisor (which executors there are, who holds a key) fails a child instead, wherever it comes from.
+   */
+  submit(call: AnyTaskCall, options: RunOptions | undefined, parent?: Task, birth?: ChildBirth): Task {
     const { clock, executors, keys, lifecycle, roster, closed } = this.#parts
     if (options !== undefined) checkRunOptions(options)
     const definition = definitionOf(call)
-    const plan = this.#planOf(definition, call.settings, options)
-    executors.get(plan.executor).check?.(definition)
+    const plan = this.#planOf(call, options)
     const key = options?.key
     const policy = options?.onConflict ?? "replace"
     if (Array.isArray(key)) options = { ...options, key: Object.freeze([...key]) }
-    if (key !== undefined && parent !== undefined && policy !== "reject") this.#refuseOwnAncestor(key, parent)
-    if (key !== undefined && policy === "join") {
+    const failure = birth?.failure ?? (parent === undefined ? undefined : this.#unfitness(plan, key, policy, parent))
+    if (failure === undefined) executors.get(plan.executor).check?.(definition)
+    if (key !== undefined && policy === "join" && failure === undefined) {
       const living = keys.find(key)
-      if (living !== undefined) return join(living, options)
+      if (living !== undefined) return this.#join(living, options, birth?.id)
     }
     const input = definition.input === undefined ? undefined : validate(definition.input, call.args, "input")
     const now = clock.now()
     const notBefore = plan.delay === undefined ? undefined : instantMs(plan.delay, now, '"delay"')
     const task = new Task(lifecycle, ++this.#serial, definition, call.args, plan, options, now)
-    if (parent !== undefined) task.joinFamily(parent, options?.childId)
+    if (parent !== undefined) task.joinFamily(parent, birth?.id)
     if (notBefore !== undefined && notBefore > now) (task.waits ??= new Waits()).notBefore = notBefore
     roster.add(task)
     const refusal = closed(parent) ?? this.#refusalOf(task, policy)
     // Whoever is told of it may cancel it at once: that has its turn when it has its place.
     lifecycle.inTurn(task, () => {
       lifecycle.admit(task)
-      if (refusal !== undefined) queueMicrotask(() => void lifecycle.cancel(task, refusal))
+      if (failure !== undefined) queueMicrotask(() => this.#fail(task, failure))
+      else if (refusal !== undefined) queueMicrotask(() => void lifecycle.cancel(task, refusal))
       else this.#enter(task, policy, input)
     })
     return task
@@ -102,6 +107,26 @@ export class Submission {
     })
   }
 
+  /** Why a child cannot be run, as far as only the supervisor can tell. */
+  #unfitness(plan: TaskPlan, key: TaskKey | undefined, policy: KeyPolicy, parent: Task): TaskFailure | undefined {
+    try {
+      this.#parts.executors.get(plan.executor)
+      if (key !== undefined && policy !== "reject") this.#refuseOwnAncestor(key, parent)
+      return undefined
+    } catch (thrown) {
+      return { type: "setup", error: asError(thrown) }
+    }
+  }
+
+  /** Whoever joins a living task is told of its end and its events as well; a worker has named it before anybody knew. */
+  #join(living: Task, options: RunOptions | undefined, alias: string | undefined): Task {
+    const { whenDone, whenEvent } = options ?? {}
+    if (whenDone !== undefined) living.alsoTell({ whenDone })
+    if (whenEvent !== undefined) living.alsoTell({ whenEvent })
+    if (alias !== undefined) this.#parts.roster.alsoCall(living, alias)
+    return living
+  }
+
   /** A child that waits for, joins or replaces one of its own ancestors would wait for itself. */
   #refuseOwnAncestor(key: TaskKey, parent: Task): void {
     const holders = this.#parts.keys.all(key)
@@ -127,38 +152,19 @@ export class Submission {
   }
 
   /** Computed once for each definition, unless a run brings settings of its own. */
-  #planOf(definition: AnyTaskDefinition, settings: TaskSettings, options: ChildRunOptions | undefined): TaskPlan {
-    const own = options === undefined ? undefined : ownSettings(options)
+  #planOf(call: AnyTaskCall, options: RunOptions | undefined): TaskPlan {
+    const own = options === undefined ? undefined : settingsIn(options)
     if (own === undefined) {
-      const known = this.#plans.get(settings)
+      const known = this.#plans.get(call.settings)
       if (known !== undefined) return known
     }
-    const action = `Cannot run task ${JSON.stringify(definition.taskName)}`
-    if (own !== undefined) checkSettings(own, action)
-    const all = { ...this.#parts.defaults, ...settings, ...own }
-    checkSettings(all, action)
-    const plan = planOf(all)
-    if (own === undefined) this.#plans.set(settings, plan)
+    // The defaults have been checked; none of the settings takes part of its value from them.
+    const plan = planOf({ ...this.#parts.defaults, ...settingsOfRun(call, own) })
+    if (own === undefined) this.#plans.set(call.settings, plan)
     return plan
   }
 }
 
-const notSettings = new Set(["key", "onConflict", "publishId", "whenDone", "whenEvent", "childId"])
-
-/** The settings among the options of one run; undefined when there are none. */
-function ownSettings(options: ChildRunOptions): TaskSettings | undefined {
-  const entries = Object.entries(options).filter(([name, value]) => value !== undefined && !notSettings.has(name))
-  return entries.length === 0 ? undefined : Object.fromEntries(entries)
-}
-
 function argsOf(validated: unknown): readonly unknown[] {
   return Array.isArray(validated) ? validated : [validated]
-}
-
-/** Whoever joins a living task is told of its end and its events as well. */
-function join(living: Task, options: ChildRunOptions | undefined): Task {
-  const { whenDone, whenEvent } = options ?? {}
-  if (whenDone !== undefined) living.alsoTell({ whenDone })
-  if (whenEvent !== undefined) living.alsoTell({ whenEvent })
-  return living
 }

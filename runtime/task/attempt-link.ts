@@ -1,12 +1,14 @@
 import type { LogLevel } from "../../machines/task/events.ts"
 import type { Timer } from "../clock/timers.ts"
-import type { BodyLink, ChildLink, ProgressShare } from "../context/link.ts"
+import { parentHasEnded } from "../context/child-handle.ts"
+import type { BodyLink, ChildBirth, ChildLink, ProgressShare } from "../context/link.ts"
 import type { AnyTaskCall } from "../definition/definition.ts"
-import type { ChildRunOptions, Lifecycle } from "../supervisor/lifecycle.ts"
+import type { Lifecycle } from "../supervisor/lifecycle.ts"
 import type { RunningAttempt } from "./attempt.ts"
+import { ChildWaits } from "./child-waits.ts"
 import { Family } from "./family.ts"
 import { ProgressTree } from "./progress-tree.ts"
-import type { Task } from "./task.ts"
+import type { RunOptions } from "./run-options.ts"
 
 /** A task's reports reach those who look on at most this often, in milliseconds. */
 const reportIntervalMs = 1000 / 30
@@ -23,7 +25,7 @@ export class AttemptLink implements BodyLink {
   #nextReport: Timer | undefined = undefined
   #unheard = false
   #asking: Set<(handled: boolean) => void> | undefined = undefined
-  #waitingForChildren = 0
+  #childWaits: ChildWaits | undefined = undefined
 
   constructor(attempt: RunningAttempt, lifecycle: Lifecycle) {
     this.#attempt = attempt
@@ -36,10 +38,6 @@ export class AttemptLink implements BodyLink {
 
   onAbort(listener: () => void): void {
     this.#attempt.onAbort(listener)
-  }
-
-  timer(ms: number, callback: () => void): () => void {
-    return this.#lifecycle.timer(ms, callback)
   }
 
   // --------------------------------------------------------------------------------------------------- progress and message
@@ -107,13 +105,11 @@ export class AttemptLink implements BodyLink {
 
   // ------------------------------------------------------------------------------------------------------------- child tasks
 
-  run(call: AnyTaskCall, options: ChildRunOptions, share: ProgressShare): ChildLink {
-    if (this.#attempt.stage === "ended") {
-      throw new Error(
-        `Cannot run a child task: its parent ${this.#attempt.id} has ended; wait for the children before the body returns`,
-      )
-    }
-    const child = this.#lifecycle.runChild(this.#attempt, call, options)
+  run(call: AnyTaskCall, options: RunOptions, share: ProgressShare, birth?: ChildBirth): ChildLink {
+    // A body that was cut off does not know that it has ended.
+    if (this.#attempt.stage === "ended") throw parentHasEnded(call, this.#attempt.id)
+    const child = this.#lifecycle.runChild(this.#attempt, call, options, birth)
+    const waits = (this.#childWaits ??= new ChildWaits(this.#attempt, this.#lifecycle))
     this.#tree ??= new ProgressTree()
     this.#tree.add(share)
     let told = 0
@@ -127,7 +123,7 @@ export class AttemptLink implements BodyLink {
     follow(child.settled ? 1 : child.snapshot.progress)
     return {
       id: child.id,
-      outcome: () => this.#whileWaiting(child),
+      outcome: (timeoutMs) => waits.outcomeOf(child, timeoutMs),
       cancel: (reason) => child.cancel(reason),
       on: (name, listener) => child.on(name, listener),
     }
@@ -137,15 +133,6 @@ export class AttemptLink implements BodyLink {
   #childProgress(node: number, growth: number): void {
     this.#tree?.grow(node, growth)
     if (this.#nextReport === undefined) this.#report()
-  }
-
-  /** While it waits for a child, a body has no need of its slot. */
-  async #whileWaiting(child: Task): ReturnType<ChildLink["outcome"]> {
-    if (child.settled) return child.outcome()
-    if (this.#waitingForChildren++ === 0) this.#lifecycle.slots.lend(this.#attempt)
-    const outcome = await child.outcome()
-    if (--this.#waitingForChildren === 0) await this.#lifecycle.slots.reclaim(this.#attempt)
-    return outcome
   }
 
   // ------------------------------------------------------------------------------------------------------------------ the end

@@ -44,6 +44,8 @@ export class RunningAttempt implements Attempt {
   timeouts: Timer[] | undefined = undefined
   /** It waits for its slot, and need not when it is aborted. */
   endReturning: (() => void) | undefined = undefined
+  /** While it waits for its slot. */
+  returning: Promise<void> | undefined = undefined
   readonly #lifecycle: Lifecycle
   #link: AttemptLink | undefined = undefined
   #onAbort: ((cause: AbortCause) => void) | undefined = undefined
@@ -95,6 +97,10 @@ export class RunningAttempt implements Attempt {
     if (this.#onAbort === undefined) this.#onAbort = listener
     else (this.#bodyListeners ??= []).push(listener as () => void)
     if (this.abortCause !== undefined) listener(this.abortCause)
+  }
+
+  timer(ms: number, callback: () => void): () => void {
+    return this.#lifecycle.timer(ms, callback)
   }
 
   // ---------------------------------------------------------------------------------------------- what the executor tells

@@ -13,6 +13,7 @@ import {
 import { describe, expect, it, onTestFinished } from "vitest"
 import * as bodies from "../fixtures/conformance/bodies.ts"
 import { QuotaError } from "../fixtures/conformance/quota-error.ts"
+import { describeChildren } from "./children.ts"
 
 export type MakeExecutor = (options?: { readonly concurrency?: number }) => Executor
 
@@ -214,6 +215,8 @@ export function describeExecutor(executor: string, make: MakeExecutor): void {
       ])
     })
   })
+
+  describeChildren(open)
 }
 
 // --------------------------------------------------------------------------------------------------------------- tools

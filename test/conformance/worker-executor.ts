@@ -176,16 +176,6 @@ export function describeWorkerExecutor(executor: string, make: (options?: Worker
       expect(await handle.outcome()).toMatchObject({ failure: { type: "serialization", side: "output", path } })
       expect(good).toEqual([1, 2])
     })
-
-    it("is a TypeError where a child task is run", async () => {
-      const supervisor = open()
-      const homeless = await failureOf(supervisor, bodies.badChild("no module"))
-      expect(homeless).toMatchObject({
-        error: { name: "TypeError", message: expect.stringContaining("import.meta.url") },
-      })
-      const callback = await failureOf(supervisor, bodies.badChild("function"))
-      expect(callback).toMatchObject({ error: { message: expect.stringContaining("args[0].callback") } })
-    })
   })
 
   describe("a module that is no good", () => {

@@ -1,4 +1,4 @@
-import { defineTask, events, type ChildHandle, type TaskContext, type TaskHandle } from "tasktor"
+import { defineTask, events, type ChildHandle, type Supervisor, type TaskContext, type TaskHandle } from "tasktor"
 import { describe, expect, it } from "vitest"
 import { setup, type SimulatedClock } from "../support/setup.ts"
 import { forEver, gate, isSettled, sleep, untilAborted } from "../support/wait.ts"
@@ -477,7 +477,152 @@ describe("a child under a key that its own ancestor holds", () => {
         key: "k",
       })
       await clock.settle()
-      expect(parent.snapshot.outcome).toMatchObject({ status: "failed", failure: { error: { name: "TypeError" } } })
+      expect(parent.snapshot.outcome).toMatchObject({
+        failure: { error: { name: "TaskFailedError", failure: { type: "setup", error: { name: "TypeError" } } } },
+      })
     },
   )
 })
+
+describe("a parent's slot", () => {
+  /** One slot, and tasks that say when they begin and end. */
+  function oneSlot() {
+    const { supervisor, clock } = setup({ concurrency: { coroutine: 1 } })
+    const said: string[] = []
+    const takes = defineTask({
+      name: "takes",
+      run: async (_ctx, name: string, ms: number) => {
+        said.push(`${name} begins`)
+        await sleep(clock, ms)
+        said.push(`${name} ends`)
+      },
+    })
+    return { supervisor, clock, said, takes }
+  }
+
+  it("is its own again when its child has ended, before anybody begins who has not", async () => {
+    const { supervisor, clock, said, takes } = oneSlot()
+    supervisor.addCoroutine(async (ctx) => {
+      await ctx.run(takes("child", 10)).result()
+      said.push("parent goes on")
+      await sleep(clock, 10)
+      said.push("parent ends")
+    }, [])
+    await clock.settle()
+    supervisor.run(takes("other", 10))
+    await clock.advance("1 second")
+    expect(said).toEqual(["child begins", "child ends", "parent goes on", "parent ends", "other begins", "other ends"])
+  })
+
+  it("is its own again when it has waited in vain, before anybody begins who has not", async () => {
+    const { supervisor, clock, said, takes } = oneSlot()
+    supervisor.addCoroutine(async (ctx) => {
+      const late = ctx.run(takes("child", 0), { delay: "1 hour" })
+      await late.result({ timeout: 10 }).catch((error: Error) => said.push(error.name))
+      await sleep(clock, 10)
+      said.push("parent ends")
+      void late.cancel()
+    }, [])
+    await clock.settle()
+    supervisor.run(takes("one", 30))
+    supervisor.run(takes("two", 30))
+    await clock.advance("1 second")
+    const parent = ["TaskTimeoutError", "parent ends"]
+    expect(said).toEqual(["one begins", "one ends", ...parent, "two begins", "two ends"])
+  })
+
+  it("is its own at once when it has waited in vain for one who has it, and nobody begins meanwhile", async () => {
+    const { supervisor, clock, said, takes } = oneSlot()
+    const parent = supervisor.addCoroutine(async (ctx) => {
+      const child = ctx.run(lasting())
+      await child.result({ timeout: 10 }).catch((error: Error) => said.push(error.name))
+      const receipt = await child.cancel()
+      await sleep(clock, 10)
+      said.push("parent ends")
+      return receipt
+    }, [])
+    await clock.settle()
+    supervisor.run(takes("other", 10))
+    await clock.advance("1 second")
+    expect(said).toEqual(["TaskTimeoutError", "parent ends", "other begins", "other ends"])
+    expect(await parent.result()).toBe("cancelled")
+  })
+
+  it("is not taken twice by two waits that end while it is another's", async () => {
+    const { supervisor, clock, said, takes } = oneSlot()
+    supervisor.addCoroutine(async (ctx) => {
+      const wait = async (after: number): Promise<void> => {
+        await sleep(clock, after)
+        await ctx
+          .run(lasting(), { delay: "1 hour" })
+          .result({ timeout: 5 })
+          .catch(() => {})
+      }
+      await Promise.all([wait(0), wait(10)])
+      said.push("parent goes on")
+      await sleep(clock, 10)
+      throw new Error("takes its children along")
+    }, [])
+    await clock.settle()
+    const others = ["one", "two", "three"].map((name) => supervisor.run(takes(name, 30)))
+    await clock.advance("1 second")
+    expect(said).toEqual([
+      "one begins",
+      "one ends",
+      "parent goes on",
+      "two begins",
+      "two ends",
+      "three begins",
+      "three ends",
+    ])
+    expect(others.map(({ snapshot }) => snapshot.status)).toEqual(others.map(() => "completed"))
+    expect(slotsOf(supervisor)).toMatchObject({ running: 0, waiting: 0 })
+  })
+
+  it("is given up again for a wait that has begun while it came back", async () => {
+    const { supervisor, clock, said, takes } = oneSlot()
+    const parent = supervisor.addCoroutine(async (ctx) => {
+      const first = async (): Promise<void> => {
+        await ctx
+          .run(lasting(), { delay: "1 hour" })
+          .result({ timeout: 5 })
+          .catch(() => {})
+      }
+      const second = async (): Promise<unknown> => {
+        await sleep(clock, 10)
+        return ctx.run(takes("child", 10)).result()
+      }
+      await Promise.all([first(), second()])
+      throw new Error("takes its children along")
+    }, [])
+    await clock.settle()
+    supervisor.run(takes("one", 30))
+    await clock.advance("1 second")
+    expect(said).toEqual(["one begins", "one ends", "child begins", "child ends"])
+    expect(parent.snapshot.status).toBe("failed")
+    expect(slotsOf(supervisor)).toMatchObject({ running: 0, waiting: 0 })
+  })
+
+  it.each([
+    ["is cancelled", async () => forEver()],
+    ["ends", async (clock: SimulatedClock) => sleep(clock, 10)],
+  ])("is free when it %s while it waits", async (_title, work) => {
+    const { supervisor, clock, said, takes } = oneSlot()
+    const parent = supervisor.addCoroutine(async (ctx) => {
+      const child = ctx.run(lasting())
+      void child.result({ timeout: 20 }).catch((error: Error) => said.push(error.name))
+      await Promise.race([work(clock), untilAborted(ctx)])
+      throw new Error("takes its children along")
+    }, [])
+    await clock.advance(15)
+    void parent.cancel()
+    supervisor.run(takes("other", 10))
+    await clock.advance("1 second")
+    expect(said.filter((what) => what.startsWith("other"))).toEqual(["other begins", "other ends"])
+    expect(slotsOf(supervisor)).toMatchObject({ running: 0, waiting: 0 })
+  })
+})
+
+function slotsOf(supervisor: Supervisor): unknown {
+  return (supervisor.inspect.stats()["slots"] as Record<string, unknown>)["coroutine"]
+}

@@ -1,13 +1,14 @@
-import type { Outcome } from "../../../machines/task/outcome.ts"
+import type { TaskFailure } from "../../../machines/task/outcome.ts"
 import type { ChildLink } from "../../../runtime/context/link.ts"
+import { Call } from "../../../runtime/definition/call.ts"
 import type { AnyTaskDefinition } from "../../../runtime/definition/definition.ts"
 import { findDefinition } from "../../../runtime/definition/registry.ts"
 import { asError } from "../../../runtime/failure/codec/as-error.ts"
 import { encodeOutcome } from "../../../runtime/failure/codec/failure-codec.ts"
 import type { Attempt } from "../../../runtime/ports/executor.ts"
+import { NoListener } from "../../../runtime/task/no-listener.ts"
 import type { ChildCall, ToWorker } from "../worker/envelopes.ts"
 import { toWorker } from "../worker/envelopes.ts"
-import type { ChildRunOptions } from "../../../runtime/supervisor/lifecycle.ts"
 
 /** A body that computes on after it has run a child is not waited for any longer than this. */
 const longestHoldMs = 10
@@ -35,7 +36,7 @@ class ComingChild {
   }
 }
 
-/** The supervisor's side of the child tasks that one body in a worker runs. */
+/** The supervisor's side of the child tasks that one body in a worker runs. It stays when the body has ended, as long as they live. */
 export class ChildDesk {
   readonly #attempt: Attempt
   readonly #ticket: number
@@ -43,10 +44,14 @@ export class ChildDesk {
   readonly #children = new Map<number, ComingChild>()
   #held: ComingChild[] = []
   #endHold: (() => void) | undefined
+  /** Children whose definition is being imported, and who waits for them. */
+  #expected = 0
+  #whenAllAreHere: (() => void) | undefined
+  /** Ends of what listens to the children's events. */
+  readonly #listening = new Map<string, () => void>()
   /** Events that the body is handling, by request. */
   readonly #handling = new Map<number, { resolve(): void; reject(error: unknown): void }>()
   #lastRequest = 0
-  #closed = false
 
   constructor(attempt: Attempt, ticket: number, post: (envelope: ToWorker) => void) {
     this.#attempt = attempt
@@ -57,8 +62,11 @@ export class ChildDesk {
   run(name: number, call: ChildCall): void {
     const child = new ComingChild(call)
     this.#children.set(name, child)
+    child.use(({ id }) => {
+      if (id !== call.id) this.#post([toWorker.childIs, this.#ticket, name, id])
+    })
     this.#held.push(child)
-    this.#endHold ??= this.#attempt.link.timer(longestHoldMs, () => this.begin())
+    this.#endHold ??= this.#attempt.timer(longestHoldMs, () => this.begin())
   }
 
   /** Those that have been held are submitted. */
@@ -70,10 +78,10 @@ export class ChildDesk {
     for (const child of held) this.#start(child)
   }
 
-  outcome(child: number, request: number): void {
-    this.#children
-      .get(child)
-      ?.use((link) => void link.outcome().then((end) => this.#answer(request, encodeOutcome(end))))
+  outcome(child: number, request: number, timeoutMs: number | undefined): void {
+    this.#children.get(child)?.use((link) => {
+      void link.outcome(timeoutMs).then((end) => this.#answer(request, end === undefined ? end : encodeOutcome(end)))
+    })
   }
 
   cancel(child: number, request: number, reason: string | undefined): void {
@@ -81,45 +89,64 @@ export class ChildDesk {
   }
 
   listen(child: number, name: string): void {
-    this.#children.get(child)?.use((link) => void link.on(name, (data) => this.#deliver(child, name, data)))
+    this.#children.get(child)?.use((link) => {
+      const stop = link.on(name, (data) => this.#deliver(child, name, data))
+      this.#listening.set(JSON.stringify([child, name]), stop)
+    })
   }
 
-  /** The body has handled an event of a child's, or failed to. */
-  handled(request: number, error: Error | undefined): void {
+  unlisten(child: number, name: string): void {
+    this.#children.get(child)?.use(() => this.#listening.get(JSON.stringify([child, name]))?.())
+  }
+
+  /** The body has handled an event of a child's, or failed to, or has no listener to it any more. */
+  handled(request: number, heard: boolean, error: Error | undefined): void {
     const handling = this.#handling.get(request)
     this.#handling.delete(request)
-    if (error === undefined) handling?.resolve()
-    else handling?.reject(error)
+    if (heard && error === undefined) handling?.resolve()
+    else handling?.reject(error ?? new NoListener())
   }
 
-  /** The body has ended: it handles nothing any more. */
-  close(): void {
+  /** Calls back when all children have been submitted: until then their parent has not come to its end. */
+  whenAllAreHere(callback: () => void): void {
+    if (this.#expected === 0) callback()
+    else this.#whenAllAreHere = callback
+  }
+
+  /** Its worker is gone: nobody listens any more. */
+  lost(): void {
     this.#endHold?.()
-    this.#closed = true
-    for (const { reject } of this.#handling.values()) reject(new Error("The listener's task has ended"))
+    for (const stop of this.#listening.values()) stop()
+    for (const { reject } of this.#handling.values()) reject(new NoListener())
     this.#handling.clear()
   }
 
   #start(child: ComingChild): void {
-    const { call } = child
-    const submit = (definition: AnyTaskDefinition): void => child.arrived(this.#submit(call, definition))
-    const fail = (thrown: unknown): void => child.arrived(dead(call, thrown))
-    try {
-      const definition = findDefinition(call.name, call.module)
-      if (definition instanceof Promise) definition.then(submit).catch(fail)
-      else submit(definition)
-    } catch (thrown) {
-      fail(thrown)
-    }
+    const { name, module } = child.call
+    const definition = findDefinition(name, module)
+    if (!(definition instanceof Promise)) return this.#submit(child, definition, child.call.failure)
+    this.#expected++
+    definition
+      .then(
+        (found) => this.#submit(child, found, child.call.failure),
+        // A task that fails, as one whose worker cannot load its module.
+        (thrown: unknown) => this.#submit(child, nobody(child.call), { type: "setup", error: asError(thrown) }),
+      )
+      .finally(() => {
+        if (--this.#expected === 0) this.#whenAllAreHere?.()
+      })
+      // Their parent has been ended by force meanwhile, and its worker with it.
+      .catch(() => {})
   }
 
-  #submit(call: ChildCall, { settings }: AnyTaskDefinition): ChildLink {
-    const own: ChildRunOptions = { ...call.settings, ...call.options, childId: call.id }
-    return this.#attempt.link.run({ taskName: call.name, args: call.args, settings }, own, call.share)
+  #submit(child: ComingChild, definition: AnyTaskDefinition, failure: TaskFailure | undefined): void {
+    const { id, args, settings: own, options, share } = child.call
+    const settings = own === undefined ? definition.settings : { ...definition.settings, ...own }
+    const birth = failure === undefined ? { id } : { id, failure }
+    child.arrived(this.#attempt.link.run(new Call(definition, args, settings), options, share, birth))
   }
 
   #deliver(child: number, name: string, data: unknown): Promise<void> {
-    if (this.#closed) return Promise.reject(new Error("The listener's task has ended"))
     return new Promise((resolve, reject) => {
       const request = ++this.#lastRequest
       this.#handling.set(request, { resolve, reject })
@@ -128,18 +155,11 @@ export class ChildDesk {
   }
 
   #answer(request: number, value: unknown): void {
-    if (!this.#closed) this.#post([toWorker.answer, this.#ticket, request, value])
+    this.#post([toWorker.answer, this.#ticket, request, value])
   }
 }
 
-/** A child that could not even be submitted. In a coroutine the body would have had the error at the call. */
-function dead(call: ChildCall, thrown: unknown): ChildLink {
-  const failure = { type: "setup", error: asError(thrown) } as const
-  const outcome: Outcome<unknown> = { status: "failed", failure, attempts: [failure] }
-  return {
-    id: call.id,
-    outcome: () => Promise.resolve(outcome),
-    cancel: () => Promise.resolve("already-failed"),
-    on: () => () => {},
-  }
+/** In place of a definition that is not to be found. */
+function nobody({ name, module, settings = {} }: ChildCall): AnyTaskDefinition {
+  return { taskName: name, settings, module, input: undefined, output: undefined, body: () => {} }
 }

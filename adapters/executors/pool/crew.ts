@@ -132,9 +132,9 @@ export class Crew {
     return worker.tasks + worker.inHand >= tasks || worker.memory > memory
   }
 
-  /** A worker has nothing in hand: lets it go if its time is over, and others if there are far more of them than slots. */
+  /** A worker has nothing in hand, and no children of its bodies: lets it go if its time is over, and others if there are far more of them than slots. */
   tidy(worker: PoolWorker): void {
-    if (worker.state !== "idle") return
+    if (worker.state !== "idle" || worker.desks.size > 0) return
     const due = this.isDue(worker)
     // There is a successor of somebody who was not killed after all.
     const isUnneeded = this.#surplus > 0 && this.#idle.length > 1 && this.#count.stopping === 0

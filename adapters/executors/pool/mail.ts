@@ -4,7 +4,7 @@ import { ChildDesk } from "./child-desk.ts"
 import type { PooledAttempt } from "./pooled-attempt.ts"
 import type { PoolWorker } from "./pool-worker.ts"
 
-/** What a running body says. */
+/** What a body says. */
 type BodyMail = Extract<
   FromWorker,
   readonly [
@@ -13,48 +13,66 @@ type BodyMail = Extract<
       | typeof fromWorker.event
       | typeof fromWorker.ask
       | typeof fromWorker.log
-      | typeof fromWorker.runChild
+      | typeof fromWorker.runChild,
+    ...rest: unknown[],
+  ]
+>
+
+/** What a body says about its children, and what it left behind when it ended. */
+type ChildMail = Extract<
+  FromWorker,
+  readonly [
+    kind:
       | typeof fromWorker.childOutcome
       | typeof fromWorker.cancelChild
       | typeof fromWorker.listenToChild
+      | typeof fromWorker.unlistenToChild
+      | typeof fromWorker.handled
       | typeof fromWorker.beginChildren,
     ...rest: unknown[],
   ]
 >
 
-/** Passes on what a body says to its attempt. */
-export function deliver(worker: PoolWorker, pooled: PooledAttempt, mail: BodyMail): void {
+/** Passes on what the body that runs says to its attempt. */
+export function deliver(worker: PoolWorker, mail: BodyMail): void {
+  const pooled = worker.running
+  if (pooled?.ticket !== mail[1]) return
   const { link } = pooled.attempt
+  tellProgress(pooled, mail[2])
   switch (mail[0]) {
     case fromWorker.message:
-      tellProgress(pooled, mail[2])
       return link.message(mail[3])
     case fromWorker.event:
-      tellProgress(pooled, mail[2])
       return link.event(mail[3], mail[4])
     case fromWorker.ask: {
-      tellProgress(pooled, mail[2])
-      const [, , , name, data, timeoutMs, request] = mail
-      const { ticket } = pooled
+      const [, ticket, , name, data, timeoutMs, request] = mail
       void link
         .eventAndWait(name, data, timeoutMs)
         .then((handled) => worker.post([toWorker.answer, ticket, request, handled]))
       return
     }
     case fromWorker.log:
-      tellProgress(pooled, mail[2])
       return link.log(mail[3], mail[4] as readonly unknown[])
     case fromWorker.runChild:
-      tellProgress(pooled, mail[2])
       return deskOf(worker, pooled).run(mail[3], mail[4])
+  }
+}
+
+export function deliverToDesk({ desks }: PoolWorker, mail: ChildMail): void {
+  const desk = desks.get(mail[1])
+  switch (mail[0]) {
     case fromWorker.childOutcome:
-      return deskOf(worker, pooled).outcome(mail[2], mail[3])
+      return desk?.outcome(mail[2], mail[3], mail[4])
     case fromWorker.cancelChild:
-      return deskOf(worker, pooled).cancel(mail[2], mail[3], mail[4])
+      return desk?.cancel(mail[2], mail[3], mail[4])
     case fromWorker.listenToChild:
-      return deskOf(worker, pooled).listen(mail[2], mail[3])
+      return desk?.listen(mail[2], mail[3])
+    case fromWorker.unlistenToChild:
+      return desk?.unlisten(mail[2], mail[3])
+    case fromWorker.handled:
+      return desk?.handled(mail[2], mail[3], mail[4] === undefined ? undefined : decodeError(mail[4]))
     case fromWorker.beginChildren:
-      return deskOf(worker, pooled).begin()
+      return desk?.begin()
   }
 }
 
@@ -92,7 +110,10 @@ export function settle(
   }
 }
 
-function deskOf(worker: PoolWorker, pooled: PooledAttempt): ChildDesk {
-  pooled.children ??= new ChildDesk(pooled.attempt, pooled.ticket, (envelope) => worker.post(envelope))
-  return pooled.children
+function deskOf(worker: PoolWorker, { attempt, ticket }: PooledAttempt): ChildDesk {
+  const known = worker.desks.get(ticket)
+  if (known !== undefined) return known
+  const desk = new ChildDesk(attempt, ticket, (envelope) => worker.post(envelope))
+  worker.desks.set(ticket, desk)
+  return desk
 }

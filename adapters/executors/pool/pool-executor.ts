@@ -2,6 +2,7 @@ import { callback, type Effect, void as done } from "effect/Effect"
 import type { TaskFailure } from "../../../machines/task/outcome.ts"
 import type { AnyTaskDefinition } from "../../../runtime/definition/definition.ts"
 import type { Attempt, Executor, ExecutorHost } from "../../../runtime/ports/executor.ts"
+import { moduleOf } from "../worker/module-of.ts"
 import type { CrewLimits } from "./crew.ts"
 import { Pool } from "./pool.ts"
 import type { WorkerTransport } from "./transport.ts"
@@ -37,19 +38,14 @@ export class PoolExecutor implements Executor {
   }
 
   check(definition: AnyTaskDefinition): void {
-    if (definition.module !== undefined && this.#addresses.has(definition.module)) return
-    const cannot = `Cannot run task ${JSON.stringify(definition.taskName)} in ${this.#parts.transport.place}`
-    if (definition.module === undefined) {
+    const module = moduleOf(definition)
+    if (this.#addresses.has(module)) return
+    if (!URL.canParse(module)) {
       throw new TypeError(
-        `${cannot}: its definition has no module; add "module: import.meta.url" to defineTask and export it from that file`,
+        `Cannot run task ${JSON.stringify(definition.taskName)} in ${this.#parts.transport.place}: its module must be an absolute URL, current value is ${JSON.stringify(module)}; give import.meta.url`,
       )
     }
-    if (!URL.canParse(definition.module)) {
-      throw new TypeError(
-        `${cannot}: its module must be an absolute URL, current value is ${JSON.stringify(definition.module)}; give import.meta.url`,
-      )
-    }
-    this.#addresses.add(definition.module)
+    this.#addresses.add(module)
   }
 
   prefetch(rank: number): number {

@@ -1,6 +1,7 @@
 import { nextWorkerState, type WorkerEvent, type WorkerState } from "../../../machines/worker/lifecycle.ts"
 import { type FromWorker, type Offer, type ToWorker, toWorker } from "../worker/envelopes.ts"
 import { nextTicket, SlotTable } from "../worker/slot-table.ts"
+import type { ChildDesk } from "./child-desk.ts"
 import type { DefinitionPace } from "./pace.ts"
 import type { PooledAttempt } from "./pooled-attempt.ts"
 import type { RankCount } from "./rank-count.ts"
@@ -46,6 +47,8 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
   memory = 0
   /** Why it could not start, or what nobody caught in it. */
   lastWords: unknown
+  /** Of its bodies that have children, and of those that have ended before them, by ticket. */
+  readonly desks = new Map<number, ChildDesk>()
   readonly #owner: WorkerOwner
   readonly #link: WorkerLink
   readonly #post: WorkerPost
@@ -276,8 +279,7 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
   }
 
   unheard(ticket: number, request: number, error: TypeError): void {
-    // Requests are counted for each body: another one's may have the same number.
-    if (this.running?.ticket === ticket) this.running.children?.handled(request, error)
+    this.desks.get(ticket)?.handled(request, true, error)
   }
 
   warn(message: string, cause?: unknown): void {

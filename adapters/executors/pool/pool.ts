@@ -7,7 +7,7 @@ import type { Attempt, ExecutorHost } from "../../../runtime/ports/executor.ts"
 import { type FromWorker, fromWorker } from "../worker/envelopes.ts"
 import { Assignment } from "./assignment.ts"
 import { Crew, type CrewLimits } from "./crew.ts"
-import { deliver, settle, tellProgress } from "./mail.ts"
+import { deliver, deliverToDesk, settle, tellProgress } from "./mail.ts"
 import { PooledAttempt } from "./pooled-attempt.ts"
 import type { PoolWorker, WorkerOwner } from "./pool-worker.ts"
 import { RankCount } from "./rank-count.ts"
@@ -146,7 +146,11 @@ export class Pool implements WorkerOwner {
         const pooled = worker.offered(envelope[1])
         if (pooled === undefined) return
         this.#through(worker, pooled, envelope[3])
-        return settle(pooled, envelope)
+        const desk = worker.desks.get(envelope[1])
+        if (desk === undefined) return settle(pooled, envelope)
+        // The worker has other work now, whatever becomes of this attempt.
+        pooled.worker = undefined
+        return desk.whenAllAreHere(() => settle(pooled, envelope))
       }
       case fromWorker.unloadable: {
         const pooled = worker.offered(envelope[1])
@@ -159,17 +163,22 @@ export class Pool implements WorkerOwner {
       case fromWorker.collect:
         // Which has happened: all that was in shared memory is read before a batch.
         return
-      case fromWorker.handled:
-        return handled(worker.running, envelope)
       case fromWorker.memory:
         worker.memory = envelope[1]
         return this.#crew.tidy(worker)
       case fromWorker.uncaught:
         return this.#uncaught(worker, decodeError(envelope[1]))
-      default: {
-        const pooled = worker.running
-        if (pooled?.ticket === envelope[1]) deliver(worker, pooled, envelope)
-      }
+      case fromWorker.message:
+      case fromWorker.event:
+      case fromWorker.ask:
+      case fromWorker.log:
+      case fromWorker.runChild:
+        return deliver(worker, envelope)
+      case fromWorker.childrenGone:
+        worker.desks.delete(envelope[1])
+        return this.#crew.tidy(worker)
+      default:
+        return deliverToDesk(worker, envelope)
     }
   }
 
@@ -249,6 +258,7 @@ export class Pool implements WorkerOwner {
 
   exited(worker: PoolWorker, exit: WorkerExit, before: WorkerState): void {
     const { running } = worker
+    for (const desk of worker.desks.values()) desk.lost()
     if (running !== undefined) {
       worker.release(running)
       running.fail(crash(exit))
@@ -278,15 +288,6 @@ export class Pool implements WorkerOwner {
     }
     worker.send("stop")
   }
-}
-
-/** A child's event has been handled, by a listener of the body that runs now and of no earlier one. */
-function handled(
-  running: PooledAttempt | undefined,
-  [, ticket, request, error]: Extract<FromWorker, readonly [kind: typeof fromWorker.handled, ...rest: unknown[]]>,
-): void {
-  if (running?.ticket !== ticket) return
-  running.children?.handled(request, error === undefined ? undefined : decodeError(error))
 }
 
 function crash({ exitCode, signal, outOfMemory }: WorkerExit): TaskFailure {

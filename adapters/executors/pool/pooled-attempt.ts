@@ -1,7 +1,6 @@
 import { type Effect, fail, interrupt, succeed } from "effect/Effect"
 import type { TaskFailure } from "../../../machines/task/outcome.ts"
 import type { Attempt } from "../../../runtime/ports/executor.ts"
-import type { ChildDesk } from "./child-desk.ts"
 import { unknownMs } from "../worker/mean-time.ts"
 import type { DefinitionPace } from "./pace.ts"
 import type { PoolWorker } from "./pool-worker.ts"
@@ -44,7 +43,6 @@ export class PooledAttempt {
   deafLooks = 0
   /** Workers that have had it, and have not come to begin it. */
   standstills = 0
-  children: ChildDesk | undefined
   readonly #resume: (end: Effect<unknown, TaskFailure>) => void
   #whenGone: (() => void) | undefined
 
@@ -94,7 +92,6 @@ export class PooledAttempt {
   #end(end: Effect<unknown, TaskFailure>): void {
     if (this.state === "ended") return
     this.state = "ended"
-    this.children?.close()
     if (this.#whenGone === undefined) this.#resume(end)
     else this.#whenGone()
   }

@@ -112,6 +112,7 @@ export class WorkerPost {
       case toWorker.define:
       case toWorker.offers:
       case toWorker.abort:
+      case toWorker.childIs:
       case toWorker.stop:
       case toWorker.prepare:
         return this.#owner.warn(`Cannot post to ${place}`, error)

@@ -1,4 +1,5 @@
 import type { LogLevel } from "../../../machines/task/events.ts"
+import type { TaskFailure } from "../../../machines/task/outcome.ts"
 import type { AnyTaskCall } from "../../../runtime/definition/definition.ts"
 import type { BodyInfo, BodyLink, ChildLink, ProgressShare } from "../../../runtime/context/link.ts"
 import { markedTransfers } from "../../../runtime/context/transfer.ts"
@@ -6,7 +7,7 @@ import { findUnserializable } from "../../../runtime/failure/codec/unserializabl
 import type { RunOptions } from "../../../runtime/task/run-options.ts"
 import { childCall } from "./child-call.ts"
 import { ChildChannel } from "./child-channel.ts"
-import { type FromWorker, fromWorker } from "./envelopes.ts"
+import { type ChildCall, type FromWorker, fromWorker } from "./envelopes.ts"
 import type { Outbox } from "./outbox.ts"
 import type { SlotTable } from "./slot-table.ts"
 import type { WorkerChannel } from "./worker-channel.ts"
@@ -16,11 +17,6 @@ export interface BodyDesk {
   readonly channel: WorkerChannel
   readonly slots: SlotTable
   readonly outbox: Outbox
-}
-
-interface Request {
-  readonly resolve: (answer: unknown) => void
-  readonly orphaned: unknown
 }
 
 /** The link of a body in a worker: what its context does goes over the channel, or into shared memory. */
@@ -33,8 +29,9 @@ export class BodyChannel implements BodyLink {
   #announced: boolean
   #ended = false
   #abortListeners: (() => void)[] | undefined
-  /** Requests that the body waits for the answer to. */
-  #requests: Map<number, Request> | undefined
+  /** Events whose handling the body waits for, and what it has asked about its children. */
+  #asks: Map<number, (handled: boolean) => void> | undefined
+  #requests: Map<number, (answer: unknown) => void> | undefined
   #lastRequest = 0
   #children: ChildChannel[] | undefined
   /** Children of this turn wait for its end. */
@@ -67,9 +64,13 @@ export class BodyChannel implements BodyLink {
   }
 
   eventAndWait(name: string, data: unknown, timeoutMs: number): Promise<boolean> {
-    return this.request((request) => {
+    if (this.#ended) return Promise.resolve(false)
+    return new Promise((resolve) => {
+      const request = ++this.#lastRequest
+      this.#asks ??= new Map()
+      this.#asks.set(request, resolve)
       this.#say([fromWorker.ask, this.ticket, this.#fraction(), name, data, timeoutMs, request], markedTransfers(data))
-    }, false) as Promise<boolean>
+    })
   }
 
   log(level: LogLevel, data: readonly unknown[]): void {
@@ -94,29 +95,20 @@ export class BodyChannel implements BodyLink {
     const number = this.#children?.length ?? 0
     const id = `${this.info.id}_${this.info.attempt}_${number + 1}`
     const data = childCall(id, call, options, share, channel.place)
-    const child = new ChildChannel(id, number, this, outbox)
-    if (this.#ended) {
-      throw new TypeError(
-        `Cannot run child task ${JSON.stringify(call.taskName)}: its parent ${this.info.id} has ended`,
-      )
-    }
+    const transfers = markedTransfers(call.args)
+    const send = (childData: ChildCall, moved?: readonly Transferable[]): void =>
+      outbox.sendOrThrow([fromWorker.runChild, this.ticket, this.#fraction(), number, childData], moved)
+    this.announce()
     try {
-      this.announce()
-      outbox.sendOrThrow([fromWorker.runChild, this.ticket, this.#fraction(), number, data], markedTransfers(call.args))
+      send(data, transfers)
     } catch {
-      const path = findUnserializable(call.args, "args", channel.clone)
-      throw new TypeError(
-        `Cannot run child task ${JSON.stringify(call.taskName)} from ${channel.place}: ${path ?? "args"} cannot be cloned; give it plain data`,
-      )
+      const path = findUnserializable(call.args, "args", channel.clone, transfers)
+      send({ ...data, args: [], failure: unserializableInput(path) })
     }
+    const child = new ChildChannel(id, number, this, outbox)
     ;(this.#children ??= []).push(child)
     this.#beginChildrenSoon()
     return child
-  }
-
-  timer(ms: number, callback: () => void): () => void {
-    const timer = setTimeout(callback, ms)
-    return () => clearTimeout(timer)
   }
 
   /** Whether the pool has been told that the body begins. */
@@ -131,25 +123,32 @@ export class BodyChannel implements BodyLink {
     this.#desk.outbox.add([fromWorker.started, this.ticket])
   }
 
-  /** Sends a request, and gives the pool's answer; `orphaned` is the answer when the body ends before it comes. */
-  request(send: (request: number) => void, orphaned: unknown): Promise<unknown> {
-    if (this.#ended) return Promise.resolve(orphaned)
+  /** Sends a request about a child, and gives the pool's answer, which may come when the body has ended. */
+  request(send: (request: number) => void): Promise<unknown> {
     return new Promise((resolve) => {
       const request = ++this.#lastRequest
       this.#requests ??= new Map()
-      this.#requests.set(request, { resolve, orphaned })
+      this.#requests.set(request, resolve)
       send(request)
     })
   }
 
   /** The pool's answer to a request. */
   answer(request: number, value: unknown): void {
-    this.#requests?.get(request)?.resolve(value)
+    this.#asks?.get(request)?.(value === true)
+    this.#asks?.delete(request)
+    this.#requests?.get(request)?.(value)
     this.#requests?.delete(request)
   }
 
   child(number: number): ChildChannel | undefined {
     return this.#children?.[number]
+  }
+
+  /** The child has turned out to be a task that was there before. */
+  callChild(number: number, id: string): void {
+    const child = this.child(number)
+    if (child !== undefined) child.id = id
   }
 
   /** The abort has arrived in this thread. */
@@ -160,12 +159,26 @@ export class BodyChannel implements BodyLink {
     for (const listener of listeners) listener()
   }
 
-  /** The body has ended: nothing that it left behind has an effect. */
+  /** The body has ended: nothing that it left behind has an effect, but for what that asks about the children. */
   end(): void {
     this.#beginChildren()
     this.#ended = true
-    for (const { resolve, orphaned } of this.#requests?.values() ?? []) resolve(orphaned)
-    this.#requests = undefined
+    for (const answer of this.#asks?.values() ?? []) answer(false)
+    this.#asks = undefined
+  }
+
+  get hasChildren(): boolean {
+    return this.#children !== undefined
+  }
+
+  /** Asks for the end of each child that has not been asked for, so that it is known here when nobody else is there to ask. */
+  followChildren(): void {
+    for (const child of this.#children ?? []) void child.outcome()
+  }
+
+  /** Answers are still to come. */
+  get isWaiting(): boolean {
+    return this.#requests !== undefined && this.#requests.size > 0
   }
 
   /** After this turn, in which the body can still say what it listens to: a child's first event is not missed. */
@@ -189,4 +202,8 @@ export class BodyChannel implements BodyLink {
   #fraction(): number {
     return this.#progress[this.slot] ?? 0
   }
+}
+
+function unserializableInput(path: string | undefined): TaskFailure {
+  return { type: "serialization", side: "input", ...(path === undefined ? {} : { path }) }
 }

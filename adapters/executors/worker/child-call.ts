@@ -4,13 +4,15 @@ import { registeredDefinition } from "../../../runtime/definition/registry.ts"
 import type { TaskSettings } from "../../../runtime/definition/settings.ts"
 import type { ProgressShare } from "../../../runtime/context/link.ts"
 import { findUnserializable } from "../../../runtime/failure/codec/unserializable-path.ts"
+import { settingsIn, settingsOfRun } from "../../../runtime/supervisor/check-run-options.ts"
 import type { RunOptions } from "../../../runtime/task/run-options.ts"
 import type { ChildCall } from "./envelopes.ts"
+import { moduleOf } from "./module-of.ts"
 
 /**
  * A child task as data, for the supervisor on the other side.
  *
- * @throws TypeError when its definition has no module, or its options hold a function.
+ * @throws TypeError or RangeError for a setting that cannot be used, a definition without a module, and options that cannot cross.
  */
 export function childCall(
   id: string,
@@ -21,11 +23,8 @@ export function childCall(
 ): ChildCall {
   const definition = definitionOf(call)
   const cannot = `Cannot run child task ${JSON.stringify(call.taskName)} from ${place}`
-  if (definition.module === undefined) {
-    throw new TypeError(
-      `${cannot}: its definition has no module; add "module: import.meta.url" to defineTask and export it from that file`,
-    )
-  }
+  settingsOfRun(call, settingsIn(options))
+  const module = moduleOf(definition)
   const settings = ownSettings(call, definition, cannot)
   const found = findUnserializable(options, "options")
   if (found !== undefined) {
@@ -33,12 +32,13 @@ export function childCall(
       `${cannot}: ${found} cannot cross to the supervisor; instead of "whenDone" and "whenEvent" use the child's outcome() and on()`,
     )
   }
-  return { id, name: call.taskName, module: definition.module, args: call.args, settings, options, share }
+  return { id, name: call.taskName, module, args: call.args, settings, options, share }
 }
 
 /** The definition on the other side brings its own settings: those of them that cannot cross need not. */
-function ownSettings(call: AnyTaskCall, definition: AnyTaskDefinition, cannot: string): TaskSettings {
+function ownSettings(call: AnyTaskCall, definition: AnyTaskDefinition, cannot: string): TaskSettings | undefined {
   const known = (registeredDefinition(call.taskName) ?? definition).settings
+  if (call.settings === known) return undefined
   const crossing = Object.entries(call.settings).filter(([name, value]) => {
     const found = findUnserializable(value, name)
     if (found === undefined || known[name as keyof TaskSettings] === value) return found === undefined

@@ -10,12 +10,14 @@ type Listener = (data: unknown) => void | Promise<void>
 
 /** A child task as a body in a worker sees it: the task itself lives at the supervisor's. */
 export class ChildChannel implements ChildLink {
-  readonly id: string
+  /** That of another task, once it is known that this one has joined it. */
+  id: string
   readonly #number: number
   readonly #parent: BodyChannel
   readonly #outbox: Outbox
   readonly #listeners = new Map<string, Set<Listener>>()
-  #outcome: Promise<Outcome<unknown>> | undefined
+  #ending: Promise<Outcome<unknown> | undefined> | undefined
+  #end: Outcome<unknown> | undefined
 
   constructor(id: string, number: number, parent: BodyChannel, outbox: Outbox) {
     this.id = id
@@ -24,39 +26,50 @@ export class ChildChannel implements ChildLink {
     this.#outbox = outbox
   }
 
-  outcome(): Promise<Outcome<unknown>> {
-    const { ticket, info } = this.#parent
-    // What a body that has ended would hear: its children end with it.
-    const orphaned: EncodedOutcome = { status: "cancelled", reason: { type: "parent", parent: info.id } }
-    this.#outcome ??= this.#parent
-      .request((request) => this.#outbox.send([fromWorker.childOutcome, ticket, this.#number, request]), orphaned)
-      .then((outcome) => decodeOutcome(outcome as EncodedOutcome))
-    return this.#outcome
+  outcome(timeoutMs?: number): Promise<Outcome<unknown> | undefined> {
+    if (this.#end !== undefined) return Promise.resolve(this.#end)
+    return timeoutMs === undefined ? (this.#ending ??= this.#ask(undefined)) : this.#ask(timeoutMs)
+  }
+
+  async #ask(timeoutMs: number | undefined): Promise<Outcome<unknown> | undefined> {
+    const { ticket } = this.#parent
+    const outcome = (await this.#parent.request((request) =>
+      this.#outbox.send([fromWorker.childOutcome, ticket, this.#number, request, timeoutMs]),
+    )) as EncodedOutcome | undefined
+    if (outcome !== undefined) this.#end ??= decodeOutcome(outcome)
+    return this.#end
   }
 
   cancel(reason?: string): Promise<CancelReceipt> {
+    if (this.#end !== undefined) return Promise.resolve<CancelReceipt>(`already-${this.#end.status}`)
     const { ticket } = this.#parent
-    return this.#parent.request(
-      (request) => this.#outbox.send([fromWorker.cancelChild, ticket, this.#number, request, reason]),
-      "unknown",
+    return this.#parent.request((request) =>
+      this.#outbox.send([fromWorker.cancelChild, ticket, this.#number, request, reason]),
     ) as Promise<CancelReceipt>
   }
 
   on(name: string, listener: Listener): () => void {
-    let listeners = this.#listeners.get(name)
-    if (listeners === undefined) {
-      listeners = new Set()
+    if (this.#end !== undefined) return () => {}
+    const { ticket } = this.#parent
+    const listeners = this.#listeners.get(name) ?? new Set()
+    if (listeners.size === 0) {
       this.#listeners.set(name, listeners)
-      this.#outbox.send([fromWorker.listenToChild, this.#parent.ticket, this.#number, name])
+      this.#outbox.send([fromWorker.listenToChild, ticket, this.#number, name])
     }
-    listeners.add(listener)
-    return () => listeners.delete(listener)
+    // As everywhere: one function given twice is two listeners.
+    const own: Listener = (data) => listener(data)
+    listeners.add(own)
+    return () => {
+      if (!listeners.delete(own) || listeners.size > 0) return
+      this.#outbox.send([fromWorker.unlistenToChild, ticket, this.#number, name])
+    }
   }
 
-  /** Resolves when all listeners have handled the event; rejects with the first one's error. */
-  async deliver(name: string, data: unknown): Promise<void> {
-    const listeners = [...(this.#listeners.get(name) ?? [])]
-    const ends = await Promise.allSettled(listeners.map(async (listener) => listener(data)))
-    for (const end of ends) if (end.status === "rejected") throw end.reason
+  /** Resolves when all listeners have handled the event, to whether there were any; rejects with the first one's error. */
+  async deliver(name: string, data: unknown): Promise<boolean> {
+    const handling: Promise<void>[] = []
+    for (const listener of this.#listeners.get(name) ?? []) handling.push((async () => listener(data))())
+    for (const end of await Promise.allSettled(handling)) if (end.status === "rejected") throw end.reason
+    return handling.length > 0
   }
 }

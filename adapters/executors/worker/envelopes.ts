@@ -1,4 +1,5 @@
 import type { LogLevel } from "../../../machines/task/events.ts"
+import type { TaskFailure } from "../../../machines/task/outcome.ts"
 import type { TaskKey } from "../../../machines/task/snapshot.ts"
 import type { TaskSettings } from "../../../runtime/definition/settings.ts"
 import type { ProgressShare } from "../../../runtime/context/link.ts"
@@ -25,6 +26,8 @@ export const toWorker = {
   offers: 6,
   /** Imports the module of a definition: it is likely to be offered soon. */
   prepare: 7,
+  /** A child has joined a task that was there: this is its id. */
+  childIs: 8,
 } as const
 
 export type Offer = readonly [
@@ -58,6 +61,7 @@ export type ToWorker =
       /** Of the pool's: to be answered by `handled`. */
       request: number,
     ]
+  | readonly [kind: typeof toWorker.childIs, ticket: number, child: number, id: string]
   | readonly [kind: typeof toWorker.stop]
   | readonly [kind: typeof toWorker.prepare, definition: number]
 
@@ -95,7 +99,11 @@ export const fromWorker = {
   /** The turn in which the body ran children is over: whatever listens to them listens by now, and they may begin. */
   beginChildren: 19,
   /** An attempt of a definition of which no body has begun here has been taken back, and its module holds up nobody. */
-  passed: 20,
+  passed: 22,
+  /** The body has no listener to that event any more. */
+  unlistenToChild: 20,
+  /** The body has ended, and so have its children as far as it heard: nothing more is asked about them. */
+  childrenGone: 21,
 } as const
 
 /** A child task as data. */
@@ -106,9 +114,11 @@ export interface ChildCall {
   readonly module: string
   readonly args: readonly unknown[]
   /** What the call changes of the definition's own settings. */
-  readonly settings: TaskSettings
+  readonly settings: TaskSettings | undefined
   readonly options: RunOptions
   readonly share: ProgressShare
+  /** Why it cannot be run: its arguments cannot cross. */
+  readonly failure?: TaskFailure
 }
 
 /**
@@ -149,7 +159,14 @@ export type FromWorker =
     ]
   | readonly [kind: typeof fromWorker.log, ticket: number, progress: number, level: LogLevel, data: unknown]
   | readonly [kind: typeof fromWorker.runChild, ticket: number, progress: number, child: number, call: ChildCall]
-  | readonly [kind: typeof fromWorker.childOutcome, ticket: number, child: number, request: number]
+  | readonly [
+      kind: typeof fromWorker.childOutcome,
+      ticket: number,
+      child: number,
+      request: number,
+      /** The answer is undefined when that has passed first. */
+      timeoutMs: number | undefined,
+    ]
   | readonly [
       kind: typeof fromWorker.cancelChild,
       ticket: number,
@@ -158,9 +175,18 @@ export type FromWorker =
       reason: string | undefined,
     ]
   | readonly [kind: typeof fromWorker.listenToChild, ticket: number, child: number, name: string]
-  | readonly [kind: typeof fromWorker.handled, ticket: number, request: number, error: EncodedError | undefined]
+  | readonly [kind: typeof fromWorker.unlistenToChild, ticket: number, child: number, name: string]
+  | readonly [
+      kind: typeof fromWorker.handled,
+      ticket: number,
+      request: number,
+      /** Whether there was a listener. */
+      heard: boolean,
+      error: EncodedError | undefined,
+    ]
   | readonly [kind: typeof fromWorker.memory, bytes: number]
   | readonly [kind: typeof fromWorker.uncaught, error: EncodedError]
   | readonly [kind: typeof fromWorker.collect]
   | readonly [kind: typeof fromWorker.beginChildren, ticket: number]
   | readonly [kind: typeof fromWorker.passed, ticket: number]
+  | readonly [kind: typeof fromWorker.childrenGone, ticket: number]

@@ -39,6 +39,8 @@ export class WorkerHost {
   readonly #definitions: DefinitionLoader
   readonly #offered: Offered[] = []
   #body: BodyChannel | undefined
+  /** Bodies that have ended before their children, by ticket. */
+  readonly #parted = new Map<number, BodyChannel>()
   #time: MeanTime | undefined
   #loading = false
   #bodySince = 0
@@ -98,7 +100,9 @@ export class WorkerHost {
       case toWorker.abort:
         return this.#bodyWith(envelope[2])?.abort()
       case toWorker.answer:
-        return this.#bodyWith(envelope[1])?.answer(envelope[2], envelope[3])
+        return this.#answer(envelope[1], envelope[2], envelope[3])
+      case toWorker.childIs:
+        return this.#parentWith(envelope[1])?.callChild(envelope[2], envelope[3])
       case toWorker.childEvent:
         return this.#deliver(envelope[1], envelope[2], envelope[3], envelope[4], envelope[5])
       case toWorker.stop:
@@ -128,13 +132,31 @@ export class WorkerHost {
     return this.#body?.ticket === ticket ? this.#body : undefined
   }
 
+  #parentWith(ticket: number): BodyChannel | undefined {
+    return this.#bodyWith(ticket) ?? this.#parted.get(ticket)
+  }
+
+  #answer(ticket: number, request: number, value: unknown): void {
+    this.#parentWith(ticket)?.answer(request, value)
+    const parted = this.#parted.get(ticket)
+    if (parted === undefined || parted.isWaiting) return
+    this.#parted.delete(ticket)
+    this.#outbox.send([fromWorker.childrenGone, ticket])
+  }
+
   #deliver(ticket: number, child: number, name: string, data: unknown, request: number): void {
-    const body = this.#bodyWith(ticket)
-    const handled = body?.child(child)?.deliver(name, data) ?? Promise.reject(new Error("The listener has ended"))
+    const handled = this.#parentWith(ticket)?.child(child)?.deliver(name, data) ?? Promise.resolve(false)
     handled.then(
-      () => this.#outbox.send([fromWorker.handled, ticket, request, undefined]),
-      (error: unknown) => this.#outbox.send([fromWorker.handled, ticket, request, encodeError(error)]),
+      (heard) => this.#outbox.send([fromWorker.handled, ticket, request, heard, undefined]),
+      (error: unknown) => this.#outbox.send([fromWorker.handled, ticket, request, true, encodeError(error)]),
     )
+  }
+
+  /** A body with children has ended: what it left behind may ask about them until they have ended too. */
+  #part(body: BodyChannel): void {
+    body.followChildren()
+    if (body.isWaiting) this.#parted.set(body.ticket, body)
+    else this.#outbox.add([fromWorker.childrenGone, body.ticket])
   }
 
   /**
@@ -235,6 +257,7 @@ export class WorkerHost {
       if (now - this.#outbox.sentAt > quietMs) this.#tellOfQuietEnds()
     } else {
       this.#tellEnd(body, end, took)
+      if (body.hasChildren) this.#part(body)
     }
     this.#tellMemory(now, took)
   }

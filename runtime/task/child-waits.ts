@@ -1,0 +1,48 @@
+import type { Outcome } from "../../machines/task/outcome.ts"
+import type { Timers } from "../clock/timers.ts"
+import type { SlotKeeper } from "../supervisor/slot-keeper.ts"
+import type { RunningAttempt } from "./attempt.ts"
+import type { Task } from "./task.ts"
+
+/**
+ * How a body waits for its children: without its slot. Of several waits at once the first one gives it up and the last one takes it
+ * back; taken back earlier, it could be the one that a child which is still waited for wants.
+ */
+export class ChildWaits {
+  readonly #attempt: RunningAttempt
+  readonly #slots: SlotKeeper
+  readonly #timers: Timers
+  #waiting = 0
+
+  constructor(attempt: RunningAttempt, { slots, timers }: { readonly slots: SlotKeeper; readonly timers: Timers }) {
+    this.#attempt = attempt
+    this.#slots = slots
+    this.#timers = timers
+  }
+
+  /** Undefined when `timeoutMs` has passed first, and the child goes on still. */
+  outcomeOf(child: Task, timeoutMs: number | undefined): Promise<Outcome<unknown> | undefined> {
+    if (child.settled) return child.outcome()
+    this.#waiting++
+    this.#slots.lend(this.#attempt)
+    return new Promise((resolve) => {
+      let over = false
+      // Without a promise between, so that it stands in line for its slot before those who have not begun are let in.
+      const end = (outcome: Outcome<unknown> | undefined): void => {
+        if (over) return
+        over = true
+        this.#timers.end(timer)
+        void this.#ended(outcome === undefined ? child : undefined).then(() => resolve(outcome ?? child.end))
+      }
+      const timer = timeoutMs === undefined ? undefined : this.#timers.after(timeoutMs, () => end(undefined))
+      child.whenSettled(end)
+    })
+  }
+
+  async #ended(lateChild: Task | undefined): Promise<void> {
+    if (--this.#waiting > 0) return
+    await this.#slots.reclaim(this.#attempt, lateChild)
+    // Another wait has begun meanwhile.
+    if (this.#waiting > 0) this.#slots.lend(this.#attempt)
+  }
+}
