@@ -22,6 +22,20 @@ export function describeChildren(open: (concurrency?: number) => Supervisor): vo
     })
   })
 
+  describe("a child that calls back", () => {
+    it("does so where its parent is: at each event and at the end", async () => {
+      expect(await told("isCalledBack")).toEqual([
+        ["word", "one", "running", true],
+        ["word", "two", "running", true],
+        ["done", { status: "completed", output: [true, false] }, true],
+        ["result", [true, false]],
+        ["failed", ["a", 1], true, undefined],
+        ["failed", "failed", "TaskFailedError"],
+        ["joined", "cancelled"],
+      ])
+    })
+  })
+
   describe("a child under a key", () => {
     it("is the task that it joins, by its id too", async () => {
       const supervisor = open()
@@ -35,6 +49,10 @@ export function describeChildren(open: (concurrency?: number) => Supervisor): vo
         error: { name: "TaskCancelledError", message: "Task it was cancelled: enough" },
       })
       expect(ids.map((id) => supervisor.get(id).snapshot)).toMatchObject([{ key: "shared", name: "families/lasts" }])
+    })
+
+    it("joins nobody who was cancelled just before", async () => {
+      expect(await told("comesTooLate")).toEqual(["cancelled", { status: "completed", output: "its own" }])
     })
 
     it("follows the policy that it is run with", async () => {
@@ -115,6 +133,22 @@ export function describeChildren(open: (concurrency?: number) => Supervisor): vo
   })
 
   describe("a parent", () => {
+    it("moves by what its children are worth, the hidden ones too", async () => {
+      const handle = open().run(families.parent("weighs"))
+      await handle.outcome()
+      expect(handle.snapshot.progress).toBeCloseTo(0.6, 9)
+    })
+
+    it("need not wait for all of them", async () => {
+      const reason = { type: "requested", message: "one" }
+      const ended = { status: "cancelled", reason }
+      expect(await told("races")).toEqual(["quick", "cancelled", "cancelled", ended, "TaskCancelledError"])
+    })
+
+    it("has children of any kind", async () => {
+      expect(await told("variety")).toEqual(["plain data", new Map([["k", new Date(0)]]), 3, "in part"])
+    })
+
     it("has a thousand children at once", async () => {
       expect(await told("many")).toBe(499_500)
     })
@@ -146,6 +180,7 @@ export function describeChildren(open: (concurrency?: number) => Supervisor): vo
         { status: "completed", output: "unasked" },
         "unasked",
         "already-completed",
+        ["done", "completed"],
       ])
       expect(events).toEqual([])
     })

@@ -90,6 +90,17 @@ describe.each(executors)("in a %s", (executor) => {
   })
 })
 
+describe("in a thread", () => {
+  it("a parent that has returned waits for a child whose module is still to be imported", async () => {
+    const { supervisor } = setupReal({ concurrency: { thread: 1 } })
+    const module = new URL("../fixtures/leaving-parent.ts", import.meta.url)
+    const leavingParent = defineTask({ name: "leavingParent", module, run: (): string => "" })
+    const parent = supervisor.run(leavingParent(), { executor: "thread" })
+    const child = supervisor.get(await parent.result())
+    expect(child.snapshot).toMatchObject({ name: "leftChild", parent: parent.id, outcome: { status: "completed" } })
+  })
+})
+
 describe.each(workers)("in a %s", (executor) => {
   it("a child without a module is a TypeError that says so", async () => {
     const { supervisor } = setupReal({ concurrency: { [executor]: 1 } })

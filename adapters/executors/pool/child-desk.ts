@@ -4,9 +4,11 @@ import { Call } from "../../../runtime/definition/call.ts"
 import type { AnyTaskDefinition } from "../../../runtime/definition/definition.ts"
 import { findDefinition } from "../../../runtime/definition/registry.ts"
 import { asError } from "../../../runtime/failure/codec/as-error.ts"
-import { encodeOutcome } from "../../../runtime/failure/codec/failure-codec.ts"
+import { encodeOutcome, encodeSnapshot } from "../../../runtime/failure/codec/failure-codec.ts"
 import type { Attempt } from "../../../runtime/ports/executor.ts"
+import type { TaskHandle } from "../../../runtime/task/handle.ts"
 import { NoListener } from "../../../runtime/task/no-listener.ts"
+import type { RunOptions } from "../../../runtime/task/run-options.ts"
 import type { ChildCall, ToWorker } from "../worker/envelopes.ts"
 import { toWorker } from "../worker/envelopes.ts"
 
@@ -15,11 +17,14 @@ const longestHoldMs = 10
 
 /** A child on its way to the supervisor: held until its parent's turn is over, then until its definition is known. */
 class ComingChild {
+  /** What the body knows it by. */
+  readonly number: number
   readonly call: ChildCall
   #link: ChildLink | undefined
   #waiting: ((link: ChildLink) => void)[] = []
 
-  constructor(call: ChildCall) {
+  constructor(number: number, call: ChildCall) {
+    this.number = number
     this.call = call
   }
 
@@ -42,7 +47,8 @@ export class ChildDesk {
   readonly #ticket: number
   readonly #post: (envelope: ToWorker) => void
   readonly #children = new Map<number, ComingChild>()
-  #held: ComingChild[] = []
+  /** What the body has done with its children in this turn of its, in that order. */
+  #held: (() => void)[] = []
   #endHold: (() => void) | undefined
   /** Children whose definition is being imported, and who waits for them. */
   #expected = 0
@@ -52,6 +58,7 @@ export class ChildDesk {
   /** Events that the body is handling, by request. */
   readonly #handling = new Map<number, { resolve(): void; reject(error: unknown): void }>()
   #lastRequest = 0
+  #isLost = false
 
   constructor(attempt: Attempt, ticket: number, post: (envelope: ToWorker) => void) {
     this.#attempt = attempt
@@ -59,44 +66,50 @@ export class ChildDesk {
     this.#post = post
   }
 
-  run(name: number, call: ChildCall): void {
-    const child = new ComingChild(call)
-    this.#children.set(name, child)
+  run(number: number, call: ChildCall): void {
+    const child = new ComingChild(number, call)
+    this.#children.set(number, child)
     child.use(({ id }) => {
-      if (id !== call.id) this.#post([toWorker.childIs, this.#ticket, name, id])
+      if (id !== call.id) this.#post([toWorker.childIs, this.#ticket, number, id])
     })
-    this.#held.push(child)
     this.#endHold ??= this.#attempt.timer(longestHoldMs, () => this.begin())
+    this.#held.push(() => this.#start(child))
   }
 
-  /** Those that have been held are submitted. */
+  /** What has been held is done. */
   begin(): void {
     this.#endHold?.()
     this.#endHold = undefined
     const held = this.#held
     this.#held = []
-    for (const child of held) this.#start(child)
+    for (const what of held) what()
+  }
+
+  #use(number: number, what: (link: ChildLink) => void): void {
+    const use = (): void => this.#children.get(number)?.use(what)
+    if (this.#endHold === undefined) use()
+    else this.#held.push(use)
   }
 
   outcome(child: number, request: number, timeoutMs: number | undefined): void {
-    this.#children.get(child)?.use((link) => {
+    this.#use(child, (link) => {
       void link.outcome(timeoutMs).then((end) => this.#answer(request, end === undefined ? end : encodeOutcome(end)))
     })
   }
 
   cancel(child: number, request: number, reason: string | undefined): void {
-    this.#children.get(child)?.use((link) => void link.cancel(reason).then((receipt) => this.#answer(request, receipt)))
+    this.#use(child, (link) => void link.cancel(reason).then((receipt) => this.#answer(request, receipt)))
   }
 
   listen(child: number, name: string): void {
-    this.#children.get(child)?.use((link) => {
+    this.#use(child, (link) => {
       const stop = link.on(name, (data) => this.#deliver(child, name, data))
       this.#listening.set(JSON.stringify([child, name]), stop)
     })
   }
 
   unlisten(child: number, name: string): void {
-    this.#children.get(child)?.use(() => this.#listening.get(JSON.stringify([child, name]))?.())
+    this.#use(child, () => this.#listening.get(JSON.stringify([child, name]))?.())
   }
 
   /** The body has handled an event of a child's, or failed to, or has no listener to it any more. */
@@ -115,6 +128,7 @@ export class ChildDesk {
 
   /** Its worker is gone: nobody listens any more. */
   lost(): void {
+    this.#isLost = true
     this.#endHold?.()
     for (const stop of this.#listening.values()) stop()
     for (const { reject } of this.#handling.values()) reject(new NoListener())
@@ -140,17 +154,36 @@ export class ChildDesk {
   }
 
   #submit(child: ComingChild, definition: AnyTaskDefinition, failure: TaskFailure | undefined): void {
-    const { id, args, settings: own, options, share } = child.call
+    const { id, args, settings: own, share } = child.call
     const settings = own === undefined ? definition.settings : { ...definition.settings, ...own }
     const birth = failure === undefined ? { id } : { id, failure }
-    child.arrived(this.#attempt.link.run(new Call(definition, args, settings), options, share, birth))
+    child.arrived(this.#attempt.link.run(new Call(definition, args, settings), this.#optionsOf(child), share, birth))
+  }
+
+  /** With the body's callbacks, where it gave any. */
+  #optionsOf({ number, call: { options, callsBack } }: ComingChild): RunOptions {
+    const whenDone = (task: TaskHandle): Promise<void> => this.#callBack(number, task, undefined, undefined)
+    const whenEvent = (task: TaskHandle, name: string, data: unknown): Promise<void> =>
+      this.#callBack(number, task, name, data)
+    return { ...options, ...(callsBack.whenDone && { whenDone }), ...(callsBack.whenEvent && { whenEvent }) }
   }
 
   #deliver(child: number, name: string, data: unknown): Promise<void> {
+    return this.#ask((request) => [toWorker.childEvent, this.#ticket, child, name, data, request])
+  }
+
+  #callBack(child: number, { snapshot }: TaskHandle, name: string | undefined, data: unknown): Promise<void> {
+    const encoded = encodeSnapshot(snapshot)
+    return this.#ask((request) => [toWorker.childCallback, this.#ticket, child, encoded, name, data, request])
+  }
+
+  /** Resolves when the body has handled it. */
+  #ask(envelope: (request: number) => ToWorker): Promise<void> {
+    if (this.#isLost) return Promise.reject(new NoListener())
     return new Promise((resolve, reject) => {
       const request = ++this.#lastRequest
       this.#handling.set(request, { resolve, reject })
-      this.#post([toWorker.childEvent, this.#ticket, child, name, data, request])
+      this.#post(envelope(request))
     })
   }
 

@@ -1,4 +1,5 @@
-import { findUnserializable } from "../../../runtime/failure/codec/unserializable-path.ts"
+import type { TaskFailure } from "../../../machines/task/outcome.ts"
+import { type CloneCheck, findUnserializable } from "../../../runtime/failure/codec/unserializable-path.ts"
 import { type Offer, type Offers, type ToWorker, toWorker } from "../worker/envelopes.ts"
 import type { PooledAttempt } from "./pooled-attempt.ts"
 import type { WorkerLink, WorkerTransport } from "./transport.ts"
@@ -88,7 +89,7 @@ export class WorkerPost {
   }
 
   #substitute(envelope: ToWorker, error: unknown): void {
-    const { clone, place } = this.#transport
+    const { clone } = this.#transport
     switch (envelope[0]) {
       case toWorker.offer: {
         const pooled = this.#owner.offered(envelope[2])
@@ -99,25 +100,44 @@ export class WorkerPost {
       case toWorker.answer: {
         // Answers are made of what can be cloned, but for the output of a child.
         const [kind, ticket, request, outcome] = envelope
-        const path = findUnserializable(outcome, "child", clone)?.replace(/^child\.output/, "output")
-        const failure = { type: "serialization", side: "output", ...(path === undefined ? {} : { path }) } as const
+        const failure = unserializable(outcome, clone)
         return this.#link.post([[kind, ticket, request, { status: "failed", failure, attempts: [failure] }]], [])
       }
-      case toWorker.childEvent: {
-        const path = findUnserializable(envelope[4], `event(${JSON.stringify(envelope[3])})`, clone)
-        const reason = `Cannot pass an event of a child task into ${place}: ${path} cannot be cloned`
-        this.#owner.unheard(envelope[1], envelope[5], new TypeError(reason))
-        return this.#owner.warn(reason)
+      case toWorker.childCallback: {
+        const [kind, ticket, child, snapshot, name, , request] = envelope
+        if (name !== undefined) return this.#lose(ticket, request, envelope[5], name)
+        const failure = unserializable(snapshot.outcome, clone)
+        const outcome = { status: "failed", failure, attempts: [failure] } as const
+        return this.#link.post(
+          [[kind, ticket, child, { ...snapshot, status: "failed", outcome }, name, undefined, request]],
+          [],
+        )
       }
+      case toWorker.childEvent:
+        return this.#lose(envelope[1], envelope[5], envelope[4], envelope[3])
       case toWorker.define:
       case toWorker.offers:
       case toWorker.abort:
       case toWorker.childIs:
       case toWorker.stop:
       case toWorker.prepare:
-        return this.#owner.warn(`Cannot post to ${place}`, error)
+        return this.#owner.warn(`Cannot post to ${this.#transport.place}`, error)
     }
   }
+
+  #lose(ticket: number, request: number, data: unknown, name: string): void {
+    const { clone, place } = this.#transport
+    const path = findUnserializable(data, `event(${JSON.stringify(name)})`, clone)
+    const reason = `Cannot pass an event of a child task into ${place}: ${path} cannot be cloned`
+    this.#owner.unheard(ticket, request, new TypeError(reason))
+    this.#owner.warn(reason)
+  }
+}
+
+/** The failure of a child whose output cannot cross to its parent. */
+function unserializable(outcome: unknown, clone: CloneCheck): Extract<TaskFailure, { type: "serialization" }> {
+  const path = findUnserializable(outcome, "child", clone)?.replace(/^child\.output/, "output")
+  return { type: "serialization", side: "output", ...(path === undefined ? {} : { path }) }
 }
 
 function apart(offers: Offers): readonly Offer[] {

@@ -105,10 +105,14 @@ export class BodyChannel implements BodyLink {
       const path = findUnserializable(call.args, "args", channel.clone, transfers)
       send({ ...data, args: [], failure: unserializableInput(path) })
     }
-    const child = new ChildChannel(id, number, this, outbox)
+    const child = new ChildChannel(id, number, this, outbox, options)
     ;(this.#children ??= []).push(child)
     this.#beginChildrenSoon()
     return child
+  }
+
+  get place(): string {
+    return this.#desk.channel.place
   }
 
   /** Whether the pool has been told that the body begins. */

@@ -17,7 +17,7 @@ import { moduleOf } from "./module-of.ts"
 export function childCall(
   id: string,
   call: AnyTaskCall,
-  options: RunOptions,
+  { whenDone, whenEvent, ...options }: RunOptions,
   share: ProgressShare,
   place: string,
 ): ChildCall {
@@ -25,14 +25,13 @@ export function childCall(
   const cannot = `Cannot run child task ${JSON.stringify(call.taskName)} from ${place}`
   settingsOfRun(call, settingsIn(options))
   const module = moduleOf(definition)
+  const callsBack = { whenDone: whenDone !== undefined, whenEvent: whenEvent !== undefined }
   const settings = ownSettings(call, definition, cannot)
   const found = findUnserializable(options, "options")
   if (found !== undefined) {
-    throw new TypeError(
-      `${cannot}: ${found} cannot cross to the supervisor; instead of "whenDone" and "whenEvent" use the child's outcome() and on()`,
-    )
+    throw new TypeError(`${cannot}: ${found} cannot cross to the supervisor; put it on the definition`)
   }
-  return { id, name: call.taskName, module, args: call.args, settings, options, share }
+  return { id, name: call.taskName, module, args: call.args, settings, options, callsBack, share }
 }
 
 /** The definition on the other side brings its own settings: those of them that cannot cross need not. */

@@ -1,10 +1,18 @@
 import type { Outcome } from "../../../machines/task/outcome.ts"
+import { childHandle } from "../../../runtime/context/child-handle.ts"
 import type { ChildLink } from "../../../runtime/context/link.ts"
-import { decodeOutcome, type EncodedOutcome } from "../../../runtime/failure/codec/failure-codec.ts"
+import {
+  decodeOutcome,
+  decodeSnapshot,
+  type EncodedOutcome,
+  type EncodedSnapshot,
+} from "../../../runtime/failure/codec/failure-codec.ts"
 import type { CancelReceipt } from "../../../runtime/task/receipt.ts"
+import type { RunOptions } from "../../../runtime/task/run-options.ts"
 import type { BodyChannel } from "./body-channel.ts"
 import { fromWorker } from "./envelopes.ts"
 import type { Outbox } from "./outbox.ts"
+import { ToldTask } from "./told-task.ts"
 
 type Listener = (data: unknown) => void | Promise<void>
 
@@ -15,15 +23,17 @@ export class ChildChannel implements ChildLink {
   readonly #number: number
   readonly #parent: BodyChannel
   readonly #outbox: Outbox
+  readonly #options: Pick<RunOptions, "whenDone" | "whenEvent">
   readonly #listeners = new Map<string, Set<Listener>>()
   #ending: Promise<Outcome<unknown> | undefined> | undefined
   #end: Outcome<unknown> | undefined
 
-  constructor(id: string, number: number, parent: BodyChannel, outbox: Outbox) {
+  constructor(id: string, number: number, parent: BodyChannel, outbox: Outbox, options: RunOptions) {
     this.id = id
     this.#number = number
     this.#parent = parent
     this.#outbox = outbox
+    this.#options = options
   }
 
   outcome(timeoutMs?: number): Promise<Outcome<unknown> | undefined> {
@@ -71,5 +81,13 @@ export class ChildChannel implements ChildLink {
     for (const listener of this.#listeners.get(name) ?? []) handling.push((async () => listener(data))())
     for (const end of await Promise.allSettled(handling)) if (end.status === "rejected") throw end.reason
     return handling.length > 0
+  }
+
+  /** What the body gave for an event, or, without a name, for the end. Resolves when it is through. */
+  async callBack(snapshot: EncodedSnapshot, name: string | undefined, data: unknown): Promise<boolean> {
+    const task = new ToldTask(decodeSnapshot(snapshot), childHandle(this), this.#parent.place)
+    const { whenDone, whenEvent } = this.#options
+    await (name === undefined ? whenDone?.(task) : whenEvent?.(task, name, data))
+    return true
   }
 }

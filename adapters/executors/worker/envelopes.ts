@@ -3,6 +3,7 @@ import type { TaskFailure } from "../../../machines/task/outcome.ts"
 import type { TaskKey } from "../../../machines/task/snapshot.ts"
 import type { TaskSettings } from "../../../runtime/definition/settings.ts"
 import type { ProgressShare } from "../../../runtime/context/link.ts"
+import type { EncodedSnapshot } from "../../../runtime/failure/codec/failure-codec.ts"
 import type { EncodedError } from "../../../runtime/failure/codec/encoded-error.ts"
 import type { RunOptions } from "../../../runtime/task/run-options.ts"
 
@@ -28,6 +29,8 @@ export const toWorker = {
   prepare: 7,
   /** A child has joined a task that was there: this is its id. */
   childIs: 8,
+  /** A child calls back, as its options ask: at an event, or at its end. */
+  childCallback: 9,
 } as const
 
 export type Offer = readonly [
@@ -57,6 +60,17 @@ export type ToWorker =
       ticket: number,
       child: number,
       name: string,
+      data: unknown,
+      /** Of the pool's: to be answered by `handled`. */
+      request: number,
+    ]
+  | readonly [
+      kind: typeof toWorker.childCallback,
+      ticket: number,
+      child: number,
+      snapshot: EncodedSnapshot,
+      /** Undefined at the end. */
+      name: string | undefined,
       data: unknown,
       /** Of the pool's: to be answered by `handled`. */
       request: number,
@@ -116,6 +130,8 @@ export interface ChildCall {
   /** What the call changes of the definition's own settings. */
   readonly settings: TaskSettings | undefined
   readonly options: RunOptions
+  /** Which of its options are functions of the body's. */
+  readonly callsBack: { readonly whenDone: boolean; readonly whenEvent: boolean }
   readonly share: ProgressShare
   /** Why it cannot be run: its arguments cannot cross. */
   readonly failure?: TaskFailure

@@ -3,6 +3,7 @@ import { type BodyEnd, runBody } from "../../../runtime/context/run-body.ts"
 import { markedTransfers } from "../../../runtime/context/transfer.ts"
 import { encodeError } from "../../../runtime/failure/codec/encode-error.ts"
 import { BodyChannel, type BodyDesk } from "./body-channel.ts"
+import type { ChildChannel } from "./child-channel.ts"
 import { DefinitionLoader, type Runnable, Unloadable } from "./definition-loader.ts"
 import { fromWorker, type ToWorker, toWorker } from "./envelopes.ts"
 import { loadEffectRunner } from "./load-effect-runner.ts"
@@ -103,8 +104,14 @@ export class WorkerHost {
         return this.#answer(envelope[1], envelope[2], envelope[3])
       case toWorker.childIs:
         return this.#parentWith(envelope[1])?.callChild(envelope[2], envelope[3])
-      case toWorker.childEvent:
-        return this.#deliver(envelope[1], envelope[2], envelope[3], envelope[4], envelope[5])
+      case toWorker.childEvent: {
+        const [, ticket, child, name, data, request] = envelope
+        return this.#handle(ticket, request, this.#childOf(ticket, child)?.deliver(name, data))
+      }
+      case toWorker.childCallback: {
+        const [, ticket, child, snapshot, name, data, request] = envelope
+        return this.#handle(ticket, request, this.#childOf(ticket, child)?.callBack(snapshot, name, data))
+      }
       case toWorker.stop:
         return this.#channel.exit(0)
       case toWorker.prepare:
@@ -144,9 +151,13 @@ export class WorkerHost {
     this.#outbox.send([fromWorker.childrenGone, ticket])
   }
 
-  #deliver(ticket: number, child: number, name: string, data: unknown, request: number): void {
-    const handled = this.#parentWith(ticket)?.child(child)?.deliver(name, data) ?? Promise.resolve(false)
-    handled.then(
+  #childOf(ticket: number, child: number): ChildChannel | undefined {
+    return this.#parentWith(ticket)?.child(child)
+  }
+
+  /** Tells the pool when what it asked for has been handled, and whether anybody was there for it. */
+  #handle(ticket: number, request: number, handling: Promise<boolean> = Promise.resolve(false)): void {
+    handling.then(
       (heard) => this.#outbox.send([fromWorker.handled, ticket, request, heard, undefined]),
       (error: unknown) => this.#outbox.send([fromWorker.handled, ticket, request, true, encodeError(error)]),
     )
