@@ -59,8 +59,15 @@ export interface TaskContext<Events extends EventMap = EventMap> {
   /**
    * Runs another task as a child, on the same supervisor: it is cancelled with this one, its progress counts into this one's by
    * `weight` (default 1, in the units of `setTotal`; without a total, each child counts by its share of all the weights).
-   * Waiting for a child gives up this task's slot meanwhile, so that a full pool cannot deadlock on its own children.
-   * From a thread or process the child's definition needs a `module`: a TypeError says so.
+   * Waiting for a child gives up this task's slot meanwhile, so that a full pool cannot deadlock on its own children. The slot is back
+   * when the body goes on, unless it waits for another child still; a body whose `result({ timeout })` is over while a child of its
+   * own holds a slot goes on beside it, so that it can end it.
+   *
+   * What only the supervisor can tell to be wrong (an executor that it has not got, a key that an ancestor holds, arguments that
+   * cannot cross) fails the child: as `setup`, or as `serialization` with the path.
+   *
+   * @throws TypeError or RangeError, in every executor with the same message, for a call, an option or a duration that cannot be used,
+   * and when the body has ended. From a thread or process the child's definition needs a `module`: a TypeError says so.
    */
   run<Output, ChildEvents extends EventMap>(
     call: TaskCall<Output, ChildEvents>,

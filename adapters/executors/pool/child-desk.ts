@@ -160,10 +160,10 @@ export class ChildDesk {
     child.arrived(this.#attempt.link.run(new Call(definition, args, settings), this.#optionsOf(child), share, birth))
   }
 
-  /** With the body's callbacks, where it gave any. */
+  /** With the body's callbacks, where it gave any; what they give back says when they have been called. */
   #optionsOf({ number, call: { options, callsBack } }: ComingChild): RunOptions {
-    const whenDone = (task: TaskHandle): Promise<void> => this.#callBack(number, task, undefined, undefined)
-    const whenEvent = (task: TaskHandle, name: string, data: unknown): Promise<void> =>
+    const whenDone = (task: TaskHandle): unknown => this.#callBack(number, task, undefined, undefined)
+    const whenEvent = (task: TaskHandle, name: string, data: unknown): unknown =>
       this.#callBack(number, task, name, data)
     return { ...options, ...(callsBack.whenDone && { whenDone }), ...(callsBack.whenEvent && { whenEvent }) }
   }

@@ -155,6 +155,7 @@ export class Crew {
     for (const first of [...this.#idle]) {
       if (starting + busy + this.#count.idle <= 2 * this.#host.concurrency) return
       if (!isQuiet && now - first.idleSince < lingerMs) return
+      if (first.desks.size > 0) continue
       first.retire()
     }
   }

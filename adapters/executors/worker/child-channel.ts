@@ -87,7 +87,9 @@ export class ChildChannel implements ChildLink {
   async callBack(snapshot: EncodedSnapshot, name: string | undefined, data: unknown): Promise<boolean> {
     const task = new ToldTask(decodeSnapshot(snapshot), childHandle(this), this.#parent.place)
     const { whenDone, whenEvent } = this.#options
-    await (name === undefined ? whenDone?.(task) : whenEvent?.(task, name, data))
+    // Functions of the user's: a promise may come of them.
+    const handling: unknown = name === undefined ? whenDone?.(task) : whenEvent?.(task, name, data)
+    await handling
     return true
   }
 }

@@ -43,6 +43,6 @@ it("a child's event that cannot be cloned is no answer to the next body, whose r
   listens(worker, "second")
   const handled = Promise.resolve(second.listeners[0]?.("hello")).then(() => "handled")
   await all.turn()
-  worker.says([fromWorker.handled, worker.ticketOf("second"), 1, undefined])
+  worker.says([fromWorker.handled, worker.ticketOf("second"), 1, true, undefined])
   expect(await Promise.all([refused, handled])).toEqual(["refused", "handled"])
 })
