@@ -142,7 +142,7 @@ export function describeChildren(open: (concurrency?: number) => Supervisor): vo
     it("need not wait for all of them", async () => {
       const reason = { type: "requested", message: "one" }
       const ended = { status: "cancelled", reason }
-      expect(await told("races")).toEqual(["quick", "cancelled", "cancelled", ended, "TaskCancelledError"])
+      expect(await told("races")).toEqual(["quick", "cancelled", "already-cancelled", ended, "TaskCancelledError"])
     })
 
     it("has children of any kind", async () => {

@@ -12,8 +12,11 @@ import type { RunOptions } from "../../../runtime/task/run-options.ts"
 import type { ChildCall, ToWorker } from "../worker/envelopes.ts"
 import { toWorker } from "../worker/envelopes.ts"
 
-/** A body that computes on after it has run a child is not waited for any longer than this. */
-const longestHoldMs = 10
+/**
+ * A body that computes on after it has run a child is not waited for any longer than this, unless it flushes. With 10 ms, a busy machine
+ * that kept a worker from its next statement let the child begin before its parent could listen.
+ */
+const longestHoldMs = 1000
 
 /** A child on its way to the supervisor: held until its parent's turn is over, then until its definition is known. */
 class ComingChild {

@@ -78,6 +78,7 @@ export class BodyChannel implements BodyLink {
   }
 
   flush(): void {
+    this.#beginChildren()
     this.#desk.outbox.flush()
   }
 

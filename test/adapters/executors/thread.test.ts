@@ -1,12 +1,22 @@
-import { threadExecutor, transfer } from "tasktor"
-import { describe, expect, it } from "vitest"
+import { createSupervisor, threadExecutor, transfer } from "tasktor"
+import { simulatedClock } from "tasktor/testing"
+import { describe, expect, it, onTestFinished } from "vitest"
 import { describeExecutor, openSupervisor } from "../../conformance/executor.ts"
 import { describeWorkerExecutor } from "../../conformance/worker-executor.ts"
 import * as bodies from "../../fixtures/conformance/bodies.ts"
+import * as families from "../../fixtures/conformance/families.ts"
 
 describe("the thread executor", () => {
   describeExecutor("thread", threadExecutor)
   describeWorkerExecutor("thread", threadExecutor)
+
+  it("lets the children of a body that keeps its thread begin when it flushes", async () => {
+    const clock = simulatedClock()
+    const supervisor = createSupervisor({ clock, defaults: { executor: "thread" }, concurrency: { thread: 2 } })
+    onTestFinished(() => supervisor.shutdown({ grace: 0 }))
+    const flag = new Int32Array(new SharedArrayBuffer(4))
+    expect(await supervisor.run(families.keepsItsThread(flag)).result()).not.toBe("timed-out")
+  })
 
   it("moves what is to be transferred, there and back", async () => {
     const supervisor = openSupervisor(threadExecutor(), "thread", 1)
