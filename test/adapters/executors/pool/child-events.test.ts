@@ -13,6 +13,7 @@ const call: ChildCall = {
   args: [],
   settings: {},
   options: {},
+  callsBack: { whenDone: false, whenEvent: false },
   share: { node: 0, base: 0, range: 1, total: undefined, weight: 1 },
 }
 
@@ -20,7 +21,8 @@ const call: ChildCall = {
 function runParent(all: World, id: string): { readonly listeners: readonly Listener[] } {
   const listeners: Listener[] = []
   const child = { id: "child", on: (_name: string, listener: Listener) => listeners.push(listener) }
-  all.run(id, { link: { progress: () => {}, timer: () => () => {}, run: () => child } as unknown as Attempt["link"] })
+  const link = { progress: () => {}, run: () => child } as unknown as Attempt["link"]
+  all.run(id, { link })
   return { listeners }
 }
 

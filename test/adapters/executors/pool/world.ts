@@ -35,6 +35,10 @@ class NotedAttempt {
 
   retryRequested(): void {}
 
+  timer(): () => void {
+    return () => {}
+  }
+
   onAbort(listener: () => void): void {
     this.#abort = listener
   }
