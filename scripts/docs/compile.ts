@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process"
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { omittedFrom } from "./omitted.ts"
-import type { Snippet } from "./snippets.ts"
+import { fileNameOf, programsOf, type Snippet } from "./snippets.ts"
 
 /** Inside the repository, so that `import "tasktor"` means this package; git ignores it. */
 const folder = ".docs"
@@ -17,17 +17,19 @@ const tsconfig = {
     noUnusedParameters: false,
     erasableSyntaxOnly: false,
   },
-  include: ["*.ts"],
+  include: ["**/*.ts"],
 }
 
-/** Type-checks each snippet as a module of its own; returns what the compiler says, at the place in the page or source. */
+/** Type-checks each snippet as a module of its own, those of one program side by side; returns what the compiler says, at the place in the page or source. */
 export function compileSnippets(snippets: readonly Snippet[]): string[] {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder)
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(tsconfig))
-  for (const [index, { lines, mayOmit }] of snippets.entries()) {
+  const files = filesOf(snippets)
+  for (const [file, { lines, mayOmit }] of files) {
     const code = lines.join("\n")
-    writeFileSync(join(folder, `${index}.ts`), `${mayOmit ? omittedFrom(code) : ""}${code}\nexport {}\n`)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, `${mayOmit ? omittedFrom(code) : ""}${code}\nexport {}\n`)
   }
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
@@ -40,6 +42,20 @@ export function compileSnippets(snippets: readonly Snippet[]): string[] {
     .trim()
     .split("\n")
     .map((line) =>
-      line.replace(/^\.docs\/(\d+)\.ts\((\d+),\d+\)/, (_, index, row) => `${snippets[Number(index)]?.path}:${row}`),
+      line.replace(/^(\.docs\/[^(]+)\((\d+),\d+\)/, (_, file: string, row) => `${files.get(file)?.path}:${row}`),
     )
+}
+
+/** Where each of them is written. */
+function filesOf(snippets: readonly Snippet[]): Map<string, Snippet> {
+  const alone = snippets.filter((snippet) => fileNameOf(snippet) === undefined)
+  const pages = Map.groupBy(snippets, ({ path }) => path)
+  return new Map([
+    ...alone.map((snippet, index): [string, Snippet] => [join(folder, `${index}.ts`), snippet]),
+    ...[...pages.values()]
+      .flatMap(programsOf)
+      .flatMap((program, index) =>
+        [...program].map(([name, snippet]): [string, Snippet] => [join(folder, String(index), name), snippet]),
+      ),
+  ])
 }

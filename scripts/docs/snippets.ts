@@ -10,6 +10,23 @@ export interface Snippet {
   readonly mayOmit: boolean
 }
 
+/** A program of several files is shown as fences that begin with their file's name: `// main.ts`. */
+export function fileNameOf({ lines }: Snippet): string | undefined {
+  return /^\/\/ ([\w-]+\.ts)\b/.exec(lines.find((line) => line !== "") ?? "")?.[1]
+}
+
+/** The programs of a page: neighbouring snippets with names of their own, up to the one that repeats a name. */
+export function programsOf(snippets: readonly Snippet[]): Map<string, Snippet>[] {
+  const programs: Map<string, Snippet>[] = []
+  for (const snippet of snippets) {
+    const name = fileNameOf(snippet)
+    if (name === undefined) continue
+    if (programs.at(-1)?.has(name) !== false) programs.push(new Map())
+    programs.at(-1)?.set(name, snippet)
+  }
+  return programs
+}
+
 /** Every `ts` fence of a Markdown page. One that is opened by `ts continues` goes on where the one before it ended. */
 export function snippetsOfPage(path: string): Snippet[] {
   const snippets: Snippet[] = []
