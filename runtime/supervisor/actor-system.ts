@@ -1,4 +1,7 @@
-import type { AnyActorRef } from "xstate"
+import type { AnyActorRef, InspectionEvent, Observer } from "xstate"
+import type { Callbacks } from "./callbacks.ts"
+
+type Inspector = Observer<InspectionEvent> | ((event: InspectionEvent) => void)
 
 /** The actor system of a supervisor, as its tasks need it. */
 export class ActorSystem {
@@ -6,13 +9,13 @@ export class ActorSystem {
   isInspected: boolean
 
   /** @param inspected Told when the first inspector comes after the beginning, so that it finds all that lives. */
-  constructor(root: AnyActorRef, isInspected: boolean, inspected: () => void) {
+  constructor(root: AnyActorRef, isInspected: boolean, callbacks: Callbacks, inspected: () => void) {
     this.isInspected = isInspected
     const { system } = root
     forgetSessions(system as SessionBook)
     const inspect = system.inspect.bind(system)
-    system.inspect = (observer) => {
-      const subscription = inspect(observer)
+    system.inspect = (observer: Inspector) => {
+      const subscription = inspect(guardedInspector(observer, callbacks))
       this.isInspected = true
       inspected()
       return subscription
@@ -30,3 +33,15 @@ function forgetSessions(system: SessionBook): void {
 }
 
 type SessionBook = AnyActorRef["system"] & { _register?: (sessionId: string) => string }
+
+/** An observer that throws would otherwise throw into whoever sends an event. */
+export function guardedInspector(inspector: Inspector, callbacks: Callbacks): (event: InspectionEvent) => void {
+  return (event) => {
+    try {
+      if (typeof inspector === "function") inspector(event)
+      else inspector.next?.(event)
+    } catch (error) {
+      callbacks.warn("The inspection observer threw", error)
+    }
+  }
+}

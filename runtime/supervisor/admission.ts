@@ -39,6 +39,7 @@ export class Admission {
   readonly #clock: Clock
   readonly #timers: Timers
   readonly #begin: (task: Task) => void
+  readonly #warn: (message: string) => void
   readonly #slots = new Map<string, Slots>()
   readonly #queues = new Map<string, Gate>()
   readonly #definitions = new WeakMap<AnyTaskDefinition["body"], DefinitionLimits>()
@@ -57,10 +58,12 @@ export class Admission {
     timers: Timers,
     queues: Readonly<Record<string, QueueOptions>>,
     begin: (task: Task) => void,
+    warn: (message: string) => void,
   ) {
     this.#clock = clock
     this.#timers = timers
     this.#begin = begin
+    this.#warn = warn
     for (const [name, { concurrency, rateLimit }] of Object.entries(queues)) {
       this.#queues.set(name, new Gate(concurrency ?? Number.POSITIVE_INFINITY, rateLimit))
     }
@@ -213,10 +216,20 @@ export class Admission {
     const gates = [slots.gate]
     const queue = this.#queues.get(plan.queue)
     if (queue !== undefined) gates.push(queue)
+    else this.#warnOfUnknown(plan.queue, definition.taskName)
     if (own !== undefined) gates.push(own.gate)
     const line = new Line(gates)
     byQueue.set(plan.queue, line)
     return line
+  }
+
+  /** Once: a line of a queue is made once. A misspelt name would lose its limits in silence. */
+  #warnOfUnknown(queue: string, taskName: string): void {
+    if (queue === "default" || this.#queues.size === 0) return
+    const known = [...this.#queues.keys()].map((name) => JSON.stringify(name)).join(", ")
+    this.#warn(
+      `Task ${JSON.stringify(taskName)} waits in queue ${JSON.stringify(queue)}, which has no limits: the queues of this supervisor are ${known}; add it to createSupervisor({ queues }), as {} where it needs none`,
+    )
   }
 
   #slotsOf(executor: string): Slots {

@@ -15,7 +15,7 @@ import { checkListener } from "../task/check-listener.ts"
 import type { TaskHandle } from "../task/handle.ts"
 import type { CancelReceipt } from "../task/receipt.ts"
 import type { RunOptions } from "../task/run-options.ts"
-import { ActorSystem } from "./actor-system.ts"
+import { ActorSystem, guardedInspector } from "./actor-system.ts"
 import { Admission } from "./admission.ts"
 import type { Capture } from "./capture.ts"
 import { Callbacks } from "./callbacks.ts"
@@ -60,7 +60,13 @@ class TaskSupervisor implements Supervisor {
     const roster = new Roster(idPrefix, options.history ?? 1000)
     const publisher = new Publisher(clock, callbacks, () => this.getSnapshot())
     const executors = new Executors(executorList)
-    const admission = new Admission(clock, timers, options.queues ?? {}, (task) => this.#lifecycle.begin(task))
+    const admission = new Admission(
+      clock,
+      timers,
+      options.queues ?? {},
+      (task) => this.#lifecycle.begin(task),
+      (message) => callbacks.warn(message),
+    )
     this.#roster = roster
     this.#keys = new Keys((id) => roster.livingWith(id))
     this.#publisher = publisher
@@ -70,9 +76,9 @@ class TaskSupervisor implements Supervisor {
         setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
         clearTimeout: (timer) => clock.clearTimeout(timer),
       },
-      ...(options.inspect === undefined ? {} : { inspect: guarded(options.inspect, callbacks) }),
+      ...(options.inspect === undefined ? {} : { inspect: guardedInspector(options.inspect, callbacks) }),
     })
-    const system = new ActorSystem(this.actor, options.inspect !== undefined, () => {
+    const system = new ActorSystem(this.actor, options.inspect !== undefined, callbacks, () => {
       for (const task of roster.living()) this.#lifecycle.actorOf(task)
     })
     this.actor.start()
@@ -255,20 +261,6 @@ class TaskSupervisor implements Supervisor {
 
 /** One object for all coroutines without a definition, so that their plan is computed once. */
 const coroutine = { executor: "coroutine" } as const
-
-/** An observer that throws would otherwise throw into whoever sends an event. */
-function guarded(
-  inspect: NonNullable<SupervisorOptions["inspect"]>,
-  callbacks: Callbacks,
-): NonNullable<SupervisorOptions["inspect"]> {
-  return (event) => {
-    try {
-      inspect(event)
-    } catch (error) {
-      callbacks.warn("The inspection observer threw", error)
-    }
-  }
-}
 
 /** Six letters and digits: ids of two supervisors, or of two runs of a program, do not meet by accident. */
 function randomLetters(random: () => number): string {

@@ -85,12 +85,12 @@ export class Submission {
   #enter(task: Task, policy: KeyPolicy, input: Validated | Promise<Validated> | undefined): void {
     const { keys, lifecycle } = this.#parts
     const key = task.options?.key
-    if (key !== undefined && policy === "replace") {
-      for (const older of [...keys.all(key)]) void lifecycle.cancel(older, { type: "replaced", by: task.id })
-    }
+    const replaced = key !== undefined && policy === "replace" ? [...keys.all(key)] : []
     const isFirst = key === undefined || keys.claim(key, task)
     if (input !== undefined) this.#checkThenEnter(task, input)
     else if (isFirst) lifecycle.arrive(task)
+    // It holds its place by now: whoever is told of their end and runs the same key again replaces this one in turn.
+    for (const older of replaced) void lifecycle.cancel(older, { type: "replaced", by: task.id })
   }
 
   /** The input's verdict is told in a later microtask, so that the one who submits has the handle by then. */

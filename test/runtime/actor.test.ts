@@ -155,6 +155,23 @@ describe("an inspection observer", () => {
     expect([running, waiting, later].map(({ id }) => lastValueOf(id))).toEqual(["completed", "completed", "completed"])
   })
 
+  it.each([
+    ["a function", (event: () => never): unknown => event],
+    ["an observer", (event: () => never): unknown => ({ next: event })],
+  ])("that comes later, %s, and throws harms nothing", async (_kind, inspectorOf) => {
+    const { supervisor, clock, warnings } = setup()
+    const running = supervisor.addCoroutine(() => sleep(clock, 1000), [])
+    await clock.settle()
+    const inspector = inspectorOf(() => {
+      throw new Error("the inspector is gone")
+    })
+    supervisor.actor.system.inspect(inspector as () => void)
+    const later = supervisor.addCoroutine(() => 1, [])
+    await clock.advance("1 minute")
+    expect([running, later].map(({ snapshot }) => snapshot.status)).toEqual(["completed", "completed"])
+    expect(warnings[0]?.message).toContain("inspection observer threw")
+  })
+
   it("that throws harms nothing", async () => {
     const { supervisor, clock, warnings } = setup({
       inspect: () => {

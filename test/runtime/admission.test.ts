@@ -182,6 +182,16 @@ describe("a queue", () => {
     expect(narrow.map(({ snapshot }) => snapshot.status)).toEqual(["cancelled", "running", "running", "pending"])
   })
 
+  it("whose name no option knows is unlimited, and warned of once", async () => {
+    const { supervisor, clock, warnings } = setup({ queues: { crawl: { concurrency: 1 } } })
+    const tasks = [1, 2].map(() => supervisor.addCoroutine(untilAborted, [], { queue: "craawl" }))
+    supervisor.addCoroutine(untilAborted, [])
+    await clock.settle()
+    expect(tasks.map(({ snapshot }) => snapshot.status)).toEqual(["running", "running"])
+    expect(warnings).toHaveLength(1)
+    expect(warnings[0]?.message).toMatch(/"craawl".*"crawl"/)
+  })
+
   it("obeys priority within itself", async () => {
     const { supervisor, clock } = setup({ queues: { narrow: { concurrency: 1 } } })
     const names: string[] = []

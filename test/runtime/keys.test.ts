@@ -134,6 +134,20 @@ describe("replace", () => {
     expect(ran).toBe(false)
   })
 
+  it("whose end runs the same key again is followed by that one alone: the latest has the key", async () => {
+    const { supervisor, clock } = setup({ concurrency: { coroutine: 1 } })
+    supervisor.addCoroutine(() => sleep(clock, 1000), [])
+    const run = (options: RunOptions = {}): TaskHandle => supervisor.addCoroutine(() => 1, [], { key: "k", ...options })
+    let third: TaskHandle | undefined
+    const first = run({ whenDone: () => (third = run()) })
+    const second = run()
+    expect(first.snapshot.outcome).toEqual({ status: "cancelled", reason: { type: "replaced", by: second.id } })
+    expect(second.snapshot.outcome).toEqual({ status: "cancelled", reason: { type: "replaced", by: third?.id } })
+    expect(supervisor.find("k")).toBe(third)
+    await clock.advance("1 minute")
+    expect(third?.snapshot.status).toBe("completed")
+  })
+
   it("of a replacement that still waits for the first one lets only the last one run", async () => {
     const { supervisor, clock } = setup()
     const first = supervisor.addCoroutine(() => sleep(clock, 1000), [], { key: "k" })
