@@ -62,9 +62,10 @@ function makeProgram(end: (exitCode: number) => void): Command {
     .addOption(new Option("-e, --executor <name>", "where the body runs").choices(["coroutine", "thread", "process"]))
     .addOption(new Option("-k, --key <key>", "the task's key: text, or a JSON array").argParser(keyOf))
     .addOption(
-      new Option("-t, --timeout <duration>", "end an attempt after 500ms, 10s, 2m, …").argParser(
-        durationOf("--timeout"),
-      ),
+      new Option(
+        "-t, --timeout <duration>",
+        "end each attempt that takes longer: 500ms, 10s, 2m (a bare number means milliseconds)",
+      ).argParser(durationOf("--timeout")),
     )
     .addOption(new Option("-r, --retry <count>", "try again so often when it fails").argParser(countOf("--retry")))
     .addOption(

@@ -35,8 +35,11 @@ export class Call implements TaskCall<never> {
  */
 export function definitionOf(call: TaskCall<unknown> | AnyTaskCall): AnyTaskDefinition {
   if (typeof call === "function") {
+    const { taskName } = call as { taskName?: string }
     throw new TypeError(
-      `Cannot run ${JSON.stringify((call as { taskName?: string }).taskName ?? "a function")}: it is a definition, not a call; apply it to its arguments first, as in run(task(1, 2))`,
+      taskName === undefined
+        ? "Cannot run a function: it is not a task call; give it to addCoroutine(fn, args), or make a task of it with defineTask"
+        : `Cannot run ${JSON.stringify(taskName)}: it is a definition, not a call; apply it to its arguments first, as in run(task(1, 2))`,
     )
   }
   if (!isCall(call)) {

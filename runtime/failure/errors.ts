@@ -59,7 +59,7 @@ export function describeFailure(failure: TaskFailure): string {
       return `its worker exited with code ${failure.exitCode ?? "unknown"}`
     }
     case "serialization":
-      return `its ${failure.side} cannot be sent to or from a worker${failure.path === undefined ? "" : ` (${failure.path})`}`
+      return `its ${failure.side} cannot be sent ${failure.side === "input" ? "to" : "from"} a worker${failure.path === undefined ? "" : `: ${failure.path} cannot be cloned`}; use plain data, or run it as a coroutine`
     case "validation":
       return `its ${failure.side} is not valid: ${failure.issues.join("; ")}`
     case "setup":
