@@ -22,9 +22,13 @@ describe("an ending in words", () => {
     { failure: { type: "crash" }, words: "its worker exited with code unknown" },
     {
       failure: { type: "serialization", side: "input", path: "args[0].fn" },
-      words: "its input cannot be sent to or from a worker (args[0].fn)",
+      words:
+        "its input cannot be sent to a worker: args[0].fn cannot be cloned; use plain data, or run it as a coroutine",
     },
-    { failure: { type: "serialization", side: "output" }, words: "its output cannot be sent to or from a worker" },
+    {
+      failure: { type: "serialization", side: "output" },
+      words: "its output cannot be sent from a worker; use plain data, or run it as a coroutine",
+    },
     { failure: { type: "validation", side: "input", issues: ["a", "b"] }, words: "its input is not valid: a; b" },
     { failure: { type: "setup", error: new Error("no module") }, words: "no module" },
     { failure: { type: "lost", node: "n1" }, words: "its node n1 is gone" },
