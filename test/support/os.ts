@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 
 /** Whether the system still has that process; one that has ended and only waits to be reaped is gone. */
 export function isAlive(pid: number): boolean {
@@ -15,6 +15,19 @@ export function isRunning(place: string): boolean {
   } catch {
     return false
   }
+}
+
+/** The child processes of this one. */
+export function childProcesses(): readonly number[] {
+  return readdirSync("/proc/self/task").flatMap((thread) => {
+    const list = `/proc/self/task/${thread}/children`
+    try {
+      return readFileSync(list, "utf8").match(/\d+/g)?.map(Number) ?? []
+    } catch {
+      // The thread has ended meanwhile.
+      return []
+    }
+  })
 }
 
 /** Those of the places that the system still has when the time is over; it comes back as soon as there is none. */

@@ -1,4 +1,3 @@
-import { readFileSync, readdirSync } from "node:fs"
 import * as fc from "fast-check"
 import {
   type CancelReceipt,
@@ -10,7 +9,7 @@ import {
 } from "tasktor"
 import { expect, it, onTestFailed } from "vitest"
 import { gust, type Kind, kinds } from "../../../fixtures/storm.ts"
-import { leftOf } from "../../../support/os.ts"
+import { childProcesses, leftOf } from "../../../support/os.ts"
 import { setupReal, workers } from "../../../support/setup.ts"
 
 /** Told when it fails: the same plan again. */
@@ -53,13 +52,6 @@ const plan: fc.Arbitrary<Gust> = fc.record({
 })
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-
-/** The child processes of this one. */
-function processes(): readonly number[] {
-  return readdirSync("/proc/self/task").flatMap((thread) =>
-    readFileSync(`/proc/self/task/${thread}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number),
-  )
-}
 
 interface Storm {
   readonly handles: readonly TaskHandle<string>[]
@@ -106,7 +98,7 @@ async function rage(
 }
 
 function killOne(others: readonly number[], nth: number): void {
-  const own = processes().filter((pid) => !others.includes(pid))
+  const own = childProcesses().filter((pid) => !others.includes(pid))
   const pid = own[nth % own.length]
   if (pid !== undefined) process.kill(pid, "SIGKILL")
 }
@@ -136,7 +128,7 @@ it.each(workers)(
   async (executor) => {
     onTestFailed(() => void process.stderr.write(`Again: STORM_SEED=${seed}\n`))
     const gusts = fc.sample(plan, { numRuns: executor === "thread" ? 2000 : 300, seed })
-    const others = processes()
+    const others = childProcesses()
     // However many are killed before they are ready.
     const options = { concurrency: 2, restarts: { limit: 1000, within: "1 minute" } } as const
     const executors = [threadExecutor(options), processExecutor(options)]
@@ -169,7 +161,7 @@ it.each(workers)(
     )
     expect(places.length).toBeGreaterThan(gusts.length / 2)
     expect(await leftOf([...new Set(places)], 5000)).toEqual([])
-    expect(processes().filter((pid) => !others.includes(pid))).toEqual([])
+    expect(childProcesses().filter((pid) => !others.includes(pid))).toEqual([])
   },
   60_000,
 )

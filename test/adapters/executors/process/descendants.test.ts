@@ -19,16 +19,16 @@ function family(shell: number | undefined): Promise<readonly string[]> {
 
 it("what a body has started goes with it when it is ended by force, in its process group or not", async () => {
   const { supervisor } = setupReal()
-  const task = supervisor.run(leavesGroup(), { executor: "process", grace: 0 })
+  const task = supervisor.run(leavesGroup(true), { executor: "process", grace: 0 })
   const { grandchild } = await nextEvent(task, "here")
   const places = await family(grandchild)
   expect(await task.cancel()).toBe("terminated")
   expect(await leftOf(places, 5000)).toEqual([])
 })
 
-it("and when the program is killed", async () => {
+it.each(["busy", "free"])("and when the program is killed, while its thread is %s", async (how) => {
   const program = fileURLToPath(new URL("../../../fixtures/group-leaver-program.ts", import.meta.url))
-  const parent = spawn(process.execPath, [program], { stdio: ["ignore", "pipe", "ignore"] })
+  const parent = spawn(process.execPath, [program, how], { stdio: ["ignore", "pipe", "ignore"] })
   onTestFinished(() => void parent.kill("SIGKILL"))
   const [line] = (await once(parent.stdout, "data")) as [Buffer]
   const [pid, grandchild] = line.toString().split(" ").map(Number)
