@@ -36,11 +36,11 @@ export class Pool implements WorkerOwner {
   /** How many attempts beyond the slots are wanted, if the next one is of this rank. */
   ahead(rank: number): number {
     const { line, pace } = this.#assignment
-    // Where what is less important has not begun, it waits for this one.
+    // What is less important and has not begun waits for this one, if this one is here when a slot is free.
     const behind = line.below(rank) + this.offered.below(rank)
+    const each = behind === 0 ? pace.ahead : Math.max(pace.ahead, 1)
     // The slot of a worker that is being killed is as good as free: whoever gets it can have its worker started now.
-    const ahead = pace.ahead === 0 ? 0 : pace.ahead * this.#host.concurrency
-    return ahead + this.#crew.leaving + behind
+    return (each === 0 ? 0 : each * this.#host.concurrency) + this.#crew.leaving + behind
   }
 
   take(attempt: Attempt, resume: (end: Effect<unknown, TaskFailure>) => void): PooledAttempt {

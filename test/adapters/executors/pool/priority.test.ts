@@ -87,6 +87,22 @@ describe("what is more important", () => {
     expect(executor.prefetch(1)).toBe(executor.prefetch(0))
   })
 
+  it("is wanted also where nothing is prefetched, or what waits would take the next slot before it is there", async () => {
+    const all = world()
+    const [worker] = (await warm(all, 1, 100)) as [FakeWorker]
+    all.run("a")
+    await all.turn()
+    worker.begins("a")
+    const slots = 1
+    let inHand = 1
+    expect(slots + all.executor.prefetch(0)).toBe(inHand)
+    // In hand since a time when more was wanted.
+    all.run("b")
+    inHand++
+    expect(slots + all.executor.prefetch(0)).toBeLessThan(inHand)
+    expect(slots + all.executor.prefetch(2)).toBeGreaterThan(inHand)
+  })
+
   it("is never preceded by what is less important, in any order of submissions, beginnings, ends and cancels", async () => {
     type Step = { readonly submit: number } | { readonly go: number } | { readonly cancel: number }
     const step: fc.Arbitrary<Step> = fc.oneof(
