@@ -176,8 +176,8 @@ export function describeExecutor(executor: string, make: MakeExecutor): void {
       await begun(holder)
       const { facts, stop } = record(supervisor)
       const urgent = [1, 2].map((n) => supervisor.run(on(bodies.marks(file, `urgent ${n}`, false)), { priority: n }))
-      // When the second one is back, so is all that was asked for before it.
-      for (const handle of rest.splice(-2)) await handle.cancel()
+      // What was handed over is asked back from the last one on: when the second of these is back, so is all behind it.
+      for (const handle of rest.splice(0, 2)) await handle.cancel()
       await holder.cancel()
       await Promise.all([...urgent, ...rest].map((handle) => handle.result()))
       stop()
