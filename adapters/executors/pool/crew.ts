@@ -15,6 +15,9 @@ import type { WorkerExit, WorkerTransport } from "./transport.ts"
 /** Nobody needs a worker that has been idle for so long while others worked. */
 const lingerMs = 1000
 
+/** What the platform has refused, descriptors or memory for instance, may be there again so much later. */
+const refusedMs = 250
+
 export interface CrewLimits {
   /** Until a worker is ready, and until it has begun what it was given. */
   readonly startTimeoutMs: number
@@ -52,12 +55,23 @@ export class Crew {
   #lostMs = 0
   #broken: Error | undefined
   #whenEmpty: (() => void) | undefined
+  readonly #startAgain: () => void
+  /** The platform has refused to make a worker: none is asked for before this timer is over. */
+  #refused: unknown
 
-  constructor(transport: WorkerTransport, limits: CrewLimits, host: ExecutorHost, owner: WorkerOwner) {
+  /** @param startAgain Asks for the workers that are wanted: the platform may make them now. */
+  constructor(
+    transport: WorkerTransport,
+    limits: CrewLimits,
+    host: ExecutorHost,
+    owner: WorkerOwner,
+    startAgain: () => void,
+  ) {
     this.#transport = transport
     this.#limits = limits
     this.#host = host
     this.#owner = owner
+    this.#startAgain = startAgain
   }
 
   /** Why it starts no workers any more. */
@@ -106,8 +120,7 @@ export class Crew {
       // Those that import what nobody wants any more are not waited for, but not more of them than slots.
       if ([...this.#workers].filter(({ passing }) => passing !== undefined).length > this.#host.concurrency) return
       if (this.#count.busy + this.#count.starting >= this.#host.concurrency) return
-      if (this.#broken !== undefined || this.#whenEmpty !== undefined) return
-      this.#start()
+      if (this.#start() === undefined) return
     }
   }
 
@@ -118,7 +131,6 @@ export class Crew {
   startSuccessors(lost: number, likely: DefinitionPace): void {
     const { idle, starting } = this.#count
     for (let missing = Math.min(lost, this.#host.pending()) - idle - starting; missing > 0; missing--) {
-      if (this.#broken !== undefined || this.#whenEmpty !== undefined) return
       const worker = this.#start()
       if (worker === undefined) return
       this.#successors.set(worker, likely)
@@ -172,6 +184,7 @@ export class Crew {
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#whenEmpty = resolve
+      if (this.#refused !== undefined) this.#host.clock.clearTimeout(this.#refused)
       for (const worker of this.#workers) worker.terminate()
       if (this.#workers.size === 0) resolve()
     })
@@ -196,6 +209,7 @@ export class Crew {
   }
 
   #start(): PoolWorker | undefined {
+    if (this.#broken !== undefined || this.#whenEmpty !== undefined || this.#refused !== undefined) return undefined
     try {
       forbidWorkersWhileImporting()
     } catch (error) {
@@ -210,8 +224,21 @@ export class Crew {
       return worker
     } catch (error) {
       this.#diedEarly(error, {})
+      if (this.#broken === undefined) this.#tryLater()
       return undefined
     }
+  }
+
+  /** No exit will follow, so nobody else would ask again: often enough within the time of `restarts` that it can be exceeded. */
+  #tryLater(): void {
+    const { limit, withinMs } = this.#limits.restarts
+    this.#refused = this.#host.clock.setTimeout(
+      () => {
+        this.#refused = undefined
+        this.#startAgain()
+      },
+      Math.min(refusedMs, withinMs / (2 * (limit + 1))),
+    )
   }
 
   #diedEarly(cause: unknown, exit: WorkerExit): void {

@@ -27,7 +27,7 @@ export class Pool implements WorkerOwner {
   constructor(transport: WorkerTransport, limits: CrewLimits, host: ExecutorHost) {
     this.#host = host
     this.#canMove = transport.canMove
-    this.#crew = new Crew(transport, limits, host, this)
+    this.#crew = new Crew(transport, limits, host, this, () => this.#assignment.assign())
     this.#assignment = new Assignment(this.#crew, this.offered, host, limits.startTimeoutMs, transport.handOverMs)
   }
 

@@ -18,6 +18,15 @@ describe("the thread executor", () => {
     expect(await supervisor.run(families.keepsItsThread(flag)).result()).not.toBe("timed-out")
   })
 
+  it("fails its tasks with the platform's reason when no thread can be made", async () => {
+    const execArgv = ["--max-old-space-size=50"]
+    const restarts = { limit: 1, within: "1 minute" } as const
+    const supervisor = openSupervisor(threadExecutor({ execArgv, restarts }), "thread", 1)
+    const failure = { type: "setup", error: { message: expect.stringContaining("--max-old-space-size=50") } }
+    expect(await supervisor.run(bodies.echo("first")).outcome()).toMatchObject({ failure })
+    expect(await supervisor.run(bodies.echo("late")).outcome()).toMatchObject({ failure })
+  })
+
   it("moves what is to be transferred, there and back", async () => {
     const supervisor = openSupervisor(threadExecutor(), "thread", 1)
     const bytes = new Uint8Array(1000)

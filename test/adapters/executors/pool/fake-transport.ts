@@ -152,8 +152,16 @@ export class FakeTransport implements WorkerTransport {
   readonly handOverMs = 1
   readonly clone = structuredClone
   readonly workers: FakeWorker[] = []
+  /** What the platform says instead of making a worker. */
+  refusal: Error | undefined
+  /** How often it has said so. */
+  refusals = 0
 
   spawn(listener: WorkerListener): FakeWorker {
+    if (this.refusal !== undefined) {
+      this.refusals++
+      throw this.refusal
+    }
     const worker = new FakeWorker(listener)
     this.workers.push(worker)
     return worker

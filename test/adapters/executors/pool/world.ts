@@ -57,8 +57,11 @@ export interface Running {
 export interface World {
   readonly clock: SimulatedClock
   readonly workers: readonly FakeWorker[]
+  readonly transport: FakeTransport
   readonly executor: PoolExecutor
   readonly warnings: readonly string[]
+  /** What came with the warnings. */
+  readonly causes: readonly unknown[]
   /** Tasks of the whole supervisor that wait. */
   pending: number
   /** Ids whose bodies have ended. */
@@ -72,6 +75,11 @@ export function world(concurrency = 1, limits: { tasks?: number; limit?: number 
   const clock = simulatedClock()
   const transport = new FakeTransport()
   const warnings: string[] = []
+  const causes: unknown[] = []
+  const warn = (message: string, cause?: unknown): void => {
+    warnings.push(message)
+    causes.push(cause)
+  }
   const executor = new PoolExecutor({
     name: "fake",
     defaultConcurrency: concurrency,
@@ -83,7 +91,7 @@ export function world(concurrency = 1, limits: { tasks?: number; limit?: number 
     },
   })
   const pending = (): number => all.pending
-  executor.open({ clock, concurrency, ready: () => {}, pending, warn: (message) => warnings.push(message) })
+  executor.open({ clock, concurrency, ready: () => {}, pending, warn })
   const run = (id: string, change: Partial<NotedAttempt> = {}): Running => {
     const attempt = Object.assign(new NotedAttempt(id), change)
     const fiber = Effect.runFork(executor.execute(attempt as unknown as Attempt))
@@ -92,8 +100,10 @@ export function world(concurrency = 1, limits: { tasks?: number; limit?: number 
   const all: World = {
     clock,
     workers: transport.workers,
+    transport,
     executor,
     warnings,
+    causes,
     pending: 0,
     ended: new Set(),
     run,
