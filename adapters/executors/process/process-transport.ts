@@ -62,6 +62,17 @@ class ProcessLink implements WorkerLink {
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
       env: { ...process.env, ...env },
     })
+    // At once: what comes in the next turn and finds no listener ends the program.
+    this.#child.on("error", (error) => {
+      if (this.#child.pid === undefined && !this.#gone) this.#listener.exited({ error })
+    })
+    // Only when it has run out of descriptors does Node give up before it has made any pipes.
+    if (!this.#child.stdout) {
+      this.#gone = true
+      throw new Error(
+        "Cannot start a process: too many files are open (EMFILE or ENFILE); raise the limit (ulimit -n), or open fewer at once",
+      )
+    }
     this.#stdout = this.#child.stdout as Socket
     this.#stderr = this.#child.stderr as Socket
     this.#data = this.#child.stdio[dataFd] as Socket
@@ -130,9 +141,6 @@ class ProcessLink implements WorkerLink {
     })
     // A pipe whose other end is gone is no news: the exit is.
     for (const pipe of [this.#data, this.#control, this.#stdout, this.#stderr]) pipe.on("error", () => {})
-    this.#child.on("error", (error) => {
-      if (this.#child.pid === undefined) this.#listener.exited({ error })
-    })
     this.#child.on("exit", (code, signal) => void this.#exited(code, signal))
   }
 
