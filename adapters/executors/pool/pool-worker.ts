@@ -76,9 +76,9 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
     const before = this.state
     this.state = nextWorkerState(before, event)
     if (this.state === before) return false
-    // An idle worker must not keep the program alive.
+    // An idle worker must not keep the program alive, and neither must one that has died.
     if (this.state === "idle") this.#link.hold(false)
-    else if (before === "idle") this.#link.hold(true)
+    else if (before === "idle" && this.state !== "crashed") this.#link.hold(true)
     this.#owner.changed(this, before, this.state)
     return true
   }

@@ -97,6 +97,8 @@ class ProcessLink implements WorkerLink {
   }
 
   hold(held: boolean): void {
+    // Others may hold its streams open for ever: nobody waits for those any more.
+    if (this.#gone) return
     this.#held = held
     if (held) this.#keepAlive(true)
     else this.#letGoWhenQuiet()

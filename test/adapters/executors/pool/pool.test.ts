@@ -22,6 +22,13 @@ describe("the pool", () => {
     expect(worker.held).toBe(false)
   })
 
+  it("does not keep the program for an idle worker that has died", async () => {
+    const [worker] = (await warm(world(), 1)) as [FakeWorker]
+    expect(worker.held).toBe(false)
+    worker.exits({ signal: "SIGKILL" })
+    expect(worker.held).toBe(false)
+  })
+
   it("drops what is aborted before any worker has it", () => {
     const { run } = world()
     const one = run("a")
