@@ -21,7 +21,7 @@ type SupervisorLogic = typeof supervisorMachine
 
 /**
  * The machine as the supervisor's actor runs it. XState tells a parent of each child's end; with a macrostep for each of them
- * (2-5 µs) this would be the dearest part of a short task, and the supervisor has heard of it already.
+ * (2-5 µs) this would be the dearest part of a short task that is looked into, and the supervisor has heard of it already.
  */
 export const supervisorLogic: SupervisorLogic = Object.assign(Object.create(supervisorMachine) as SupervisorLogic, {
   transition: ((snapshot, event, scope) =>

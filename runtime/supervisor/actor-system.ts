@@ -26,7 +26,7 @@ export class ActorSystem {
 /**
  * XState writes every actor of a system into a Map that it never reads. With tasks coming and going that Map is rehashed for ever, and
  * each outgrown table that reached the old generation keeps all actors since then alive until the next full collection: half the time
- * of a short task went into copying them. Where a later XState has no such method, nothing changes.
+ * of a short task that is looked into went into copying them. Where a later XState has no such method, nothing changes.
  */
 function forgetSessions(system: SessionBook): void {
   if (system._register !== undefined) system._register = (sessionId) => sessionId
