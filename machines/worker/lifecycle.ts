@@ -5,10 +5,11 @@
  * - `idle`: ready, nothing in hand.
  * - `busy`: has at least one attempt in hand.
  * - `lending`: its body waits for a child task and has given up its slot; the worker gets no other work meanwhile.
+ * - `passing`: it is stuck in the import of a module that nobody wants any more; others work in its place until it has come past it.
  * - `stopping`: told to end, or being killed.
  * - `stopped`, `crashed`: gone, as it was told or by itself. Final.
  */
-export type WorkerState = "starting" | "idle" | "busy" | "lending" | "stopping" | "stopped" | "crashed"
+export type WorkerState = "starting" | "idle" | "busy" | "lending" | "passing" | "stopping" | "stopped" | "crashed"
 
 /** All that can happen to a worker. */
 export type WorkerEvent =
@@ -21,6 +22,9 @@ export type WorkerEvent =
   /** Its body begins, or ends, to wait for a child task. */
   | { readonly type: "lend" }
   | { readonly type: "resume" }
+  /** It is stuck in an import that nobody wants any more, or has come past it. */
+  | { readonly type: "pass" }
+  | { readonly type: "passed" }
   /** It is to end. */
   | { readonly type: "stop" }
   /** It is gone. */
@@ -35,10 +39,13 @@ export function nextWorkerState(state: WorkerState, event: WorkerEvent["type"]):
       return event === "assign" ? "busy" : whileAlive(state, event)
     case "busy":
       if (event === "free") return "idle"
-      return event === "lend" ? "lending" : whileAlive(state, event)
+      if (event === "lend") return "lending"
+      return event === "pass" ? "passing" : whileAlive(state, event)
     case "lending":
       if (event === "free") return "idle"
       return event === "resume" ? "busy" : whileAlive(state, event)
+    case "passing":
+      return event === "passed" ? "busy" : whileAlive(state, event)
     case "stopping":
       return event === "exit" ? "stopped" : state
     case "stopped":

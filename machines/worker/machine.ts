@@ -11,8 +11,9 @@ export const workerMachine = setup({ types: { events: {} as WorkerEvent } }).cre
   states: {
     starting: { on: { ready: "idle", stop: "stopping", exit: "crashed" } },
     idle: { on: { assign: "busy", stop: "stopping", exit: "crashed" } },
-    busy: { on: { free: "idle", lend: "lending", stop: "stopping", exit: "crashed" } },
+    busy: { on: { free: "idle", lend: "lending", pass: "passing", stop: "stopping", exit: "crashed" } },
     lending: { on: { free: "idle", resume: "busy", stop: "stopping", exit: "crashed" } },
+    passing: { on: { passed: "busy", stop: "stopping", exit: "crashed" } },
     stopping: { on: { exit: "stopped" } },
     stopped: { type: "final" },
     crashed: { type: "final" },

@@ -303,7 +303,7 @@ export function describeWorkerExecutor(executor: string, make: (options?: Worker
       await supervisor.shutdown({ drain: 0, grace: 0 })
       expect(await receipt).toBe("terminated")
       expect(stats(supervisor).started).toBe(2)
-      expect(stats(supervisor).workers).toEqual({ starting: 0, idle: 0, busy: 0, lending: 0, stopping: 0 })
+      expect(stats(supervisor).workers).toEqual({ starting: 0, idle: 0, busy: 0, lending: 0, passing: 0, stopping: 0 })
     })
 
     it("are gone after shutdown", async () => {
@@ -312,7 +312,7 @@ export function describeWorkerExecutor(executor: string, make: (options?: Worker
       const running = supervisor.run(bodies.deaf(), { grace: 0 })
       await begun(running)
       await supervisor.shutdown({ grace: 0 })
-      expect(stats(supervisor).workers).toEqual({ starting: 0, idle: 0, busy: 0, lending: 0, stopping: 0 })
+      expect(stats(supervisor).workers).toEqual({ starting: 0, idle: 0, busy: 0, lending: 0, passing: 0, stopping: 0 })
     })
   })
 }

@@ -30,7 +30,7 @@ export class Assignment {
       replace: (deaf) => this.replace(deaf),
       giveUp: (worker) => giveUp(worker, crew, host),
       goOnWithout: (worker) => {
-        worker.send("lend")
+        worker.send("pass")
         this.assign()
       },
       lookAgain: () => this.assign(true),

@@ -40,6 +40,7 @@ export class Crew {
     idle: 0,
     busy: 0,
     lending: 0,
+    passing: 0,
     stopping: 0,
     stopped: 0,
     crashed: 0,
@@ -161,8 +162,8 @@ export class Crew {
    * tasks do.
    */
   #letSurplusGo(): void {
-    const { starting, busy, lending } = this.#count
-    const isQuiet = starting + busy + lending === 0
+    const { starting, busy, lending, passing } = this.#count
+    const isQuiet = starting + busy + lending + passing === 0
     const now = this.#host.clock.monotonic()
     for (const first of [...this.#idle]) {
       if (starting + busy + this.#count.idle <= 2 * this.#host.concurrency) return
@@ -191,9 +192,9 @@ export class Crew {
   }
 
   stats(): Readonly<Record<string, unknown>> {
-    const { starting, idle, busy, lending, stopping, crashed } = this.#count
+    const { starting, idle, busy, lending, passing, stopping, crashed } = this.#count
     return {
-      workers: { starting, idle, busy, lending, stopping },
+      workers: { starting, idle, busy, lending, passing, stopping },
       started: this.#started,
       crashed,
       recycled: this.#recycled,

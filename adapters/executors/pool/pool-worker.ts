@@ -167,7 +167,7 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
     this.#proven.add((this.#lastProven = pace.index))
     if (this.passing === undefined) return
     this.passing = undefined
-    this.send("resume")
+    this.send("passed")
     this.#becomeFree()
   }
 

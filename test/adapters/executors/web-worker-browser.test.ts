@@ -67,7 +67,7 @@ describe.runIf(hasChromium)("in Chromium", () => {
     })
 
     it("that has just been started can be ended", async () => {
-      const workers = { starting: 0, idle: 0, busy: 0, lending: 0, stopping: 0 }
+      const workers = { starting: 0, idle: 0, busy: 0, lending: 0, passing: 0, stopping: 0 }
       expect(await inPage(kind, "quick")).toEqual({ status: "cancelled", workers })
     })
   })

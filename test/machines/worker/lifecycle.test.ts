@@ -4,7 +4,17 @@ import { nextWorkerState, type WorkerEvent, type WorkerState } from "../../../ma
 import { workerMachine } from "../../../machines/worker/machine.ts"
 
 const states = Object.keys(workerMachine.states) as WorkerState[]
-const events: readonly WorkerEvent["type"][] = ["ready", "assign", "free", "lend", "resume", "stop", "exit"]
+const events: readonly WorkerEvent["type"][] = [
+  "ready",
+  "assign",
+  "free",
+  "lend",
+  "resume",
+  "pass",
+  "passed",
+  "stop",
+  "exit",
+]
 
 describe("the worker's life", () => {
   it.each(states.flatMap((state) => events.map((event) => ({ state, event }))))(

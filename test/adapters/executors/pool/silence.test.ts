@@ -74,6 +74,7 @@ describe("a worker that may be importing what nobody wants any more", () => {
     await all.turn()
     expect(other.offers).toEqual(["b"])
     other.begins("b")
+    expect(all.executor.stats()).toMatchObject({ workers: { passing: 1, lending: 0, busy: 1 } })
     expect(worker.terminated).toBe(false)
     await all.clock.advance(30_000)
     expect(worker.terminated).toBe(true)
