@@ -1,6 +1,7 @@
 /**
- * The one source of time. Every timer of tasktor, of its XState actors and of its Effects goes through it, so a test that
- * brings its own clock (`tasktor/testing`) turns all of them by hand.
+ * The one source of all time that a task is judged by. Every timer of the supervisor, of its XState actors and of its Effects goes
+ * through it, so a test that brings its own clock (`tasktor/testing`) turns all of them by hand. What a worker does, and how long it
+ * has been silent, is real time.
  */
 export interface Clock {
   /** The wall clock, in milliseconds since the epoch: for instants that people see. It may jump. */
