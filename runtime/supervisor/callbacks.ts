@@ -1,5 +1,11 @@
 import { NoListener } from "../task/no-listener.ts"
 
+/** Where nobody gave another place, this is where an operator looks. A colon leads to the cause, as the console puts it on the same line. */
+function print(message: string, ...cause: readonly unknown[]): void {
+  // oxlint-disable-next-line no-console -- as above
+  console.warn(cause.length === 0 ? message : `${message}:`, ...cause)
+}
+
 /** The one way to the user's callbacks: through `dispatch`, and with every throw reported and harming nobody. */
 export class Callbacks {
   readonly #dispatch: ((callback: () => void) => void) | undefined
@@ -7,8 +13,7 @@ export class Callbacks {
 
   constructor(
     dispatch: ((callback: () => void) => void) | undefined,
-    // oxlint-disable-next-line no-console -- where nobody gave another place, this is where an operator looks
-    warn: (message: string, cause?: unknown) => void = console.warn,
+    warn: (message: string, cause?: unknown) => void = print,
   ) {
     this.#dispatch = dispatch
     this.#warn = warn

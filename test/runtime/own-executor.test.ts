@@ -1,6 +1,6 @@
-import { createSupervisor, type Attempt, type Executor, type TaskHandle } from "tasktor"
+import { coroutineExecutor, createSupervisor, defineTask, type Attempt, type Executor, type TaskHandle } from "tasktor"
 import * as Effect from "effect/Effect"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { setup } from "../support/setup.ts"
 
 const failure = { type: "lost" } as const
@@ -96,5 +96,50 @@ describe("an executor of one's own", () => {
     }
     createSupervisor({ executors: [own], warn: (...warning) => warnings.push(warning) })
     expect(warnings).toEqual([["tasktor: no room", 7]])
+  })
+
+  it("warns on the console where nobody gave another place, with a colon before the cause", () => {
+    const print = vi.spyOn(console, "warn").mockImplementation(() => {})
+    onTestFinished(() => print.mockRestore())
+    const own: Executor = {
+      name: "own",
+      defaultConcurrency: 1,
+      force: "terminates",
+      open: (host) => (host.warn("no room", 7), host.warn("no air")),
+      execute: () => Effect.void,
+      close: () => Promise.resolve(),
+    }
+    createSupervisor({ executors: [own] })
+    expect(print.mock.calls).toEqual([["tasktor: no room:", 7], ["tasktor: no air"]])
+  })
+
+  it("may run bodies as the coroutine executor does, and do more about them", async () => {
+    const log: string[] = []
+    const inner = coroutineExecutor()
+    const logged: Executor = {
+      ...inner,
+      name: "logged",
+      defaultConcurrency: 4,
+      execute: (attempt) =>
+        inner
+          .execute(attempt)
+          .pipe(Effect.onExit((exit) => Effect.sync(() => log.push(`${attempt.definition.taskName} ${exit._tag}`)))),
+    }
+    const { supervisor, clock } = setup({ executors: [logged], defaults: { executor: "logged" } })
+    const double = defineTask({
+      name: "double",
+      run: async (ctx, n: number) => (ctx.setMessage(`on ${n}`), n * 2),
+    })
+    const refuse = defineTask({ name: "refuse", run: () => Promise.reject(new Error("no")) })
+    const fine = supervisor.run(double(21))
+    const bad = supervisor.run(refuse())
+    await clock.settle()
+    expect(fine.snapshot).toMatchObject({
+      executor: "logged",
+      message: "on 21",
+      outcome: { status: "completed", output: 42 },
+    })
+    expect(bad.snapshot.outcome).toMatchObject({ status: "failed", failure: { type: "error" } })
+    expect(log.toSorted()).toEqual(["double Success", "refuse Failure"])
   })
 })
