@@ -6,8 +6,11 @@ export type TaskStatus = "pending" | "running" | "completed" | "failed" | "cance
 /** Where inside a state the task is: `queued` waits for a slot, `delayed` for an instant, `backoff` for a retry. */
 export type TaskPhase = "queued" | "delayed" | "backoff" | "executing" | "cancelling" | "settled"
 
-/** Where bodies run. The presets bring these three; a custom executor adds its own name. */
-export type ExecutorName = "coroutine" | "thread" | "process" | (string & {})
+/**
+ * Where bodies run. In Node there are `coroutine`, `thread` and `process`; in a browser `coroutine` and `web-worker`, which is called
+ * `thread` as well. An executor of one's own adds its name.
+ */
+export type ExecutorName = "coroutine" | "thread" | "process" | "web-worker" | (string & {})
 
 /** Structural: `["machine", 7]` equals another `["machine", 7]`. */
 export type TaskKey = string | number | readonly (string | number)[]
@@ -18,6 +21,7 @@ export type TaskKey = string | number | readonly (string | number)[]
  */
 export interface TaskSnapshot<Output = unknown> {
   readonly id: string
+  /** What the run was given as `key`; otherwise the id. */
   readonly key: TaskKey
   readonly name: string
   readonly executor: ExecutorName

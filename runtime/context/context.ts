@@ -4,13 +4,15 @@ import type { ChildHandle } from "../task/handle.ts"
 import type { RunOptions } from "../task/run-options.ts"
 import type { TaskKey } from "../../machines/task/snapshot.ts"
 
-/** The same object, with the same behaviour, in a coroutine, a thread, a child process, a browser worker and on another machine. */
+/** What a body is given: the same object, with the same behaviour, in a coroutine, a thread, a child process and a browser worker. */
 export interface TaskContext<Events extends EventMap = EventMap> {
+  /** The task's, the same in all its attempts. */
   readonly id: string
+  /** What the run was given as `key`; otherwise the id. */
   readonly key: TaskKey
   /** Counted from 1. */
   readonly attempt: number
-  /** The planned instant, for a run that a schedule started. */
+  /** The planned instant; undefined for a run that no schedule started. */
   readonly scheduledFor?: Date
   /** Aborted by a cancel and by a soft timeout. */
   readonly signal: AbortSignal

@@ -4,7 +4,7 @@ import type { DurationInput } from "./duration.ts"
 
 /** When there is another attempt, and how long it waits. */
 export interface RetryPolicy {
-  /** Counts the first attempt; 1 or more. Default 1 in memory, 3 when a store or an engine is attached. */
+  /** Counts the first attempt: a whole number, 1 or more. Without `retry` it is 1. */
   readonly maxAttempts: number
   /** The wait before the second attempt. Default "1 second". */
   readonly delay?: DurationInput
@@ -48,6 +48,7 @@ export interface TaskSettings {
   readonly queue?: string
   /** Higher runs first; first come, first served among equals. Any finite number, default 0. */
   readonly priority?: number
+  /** When there is another attempt. Default: one attempt, and no other. */
   readonly retry?: RetryPolicy
   /**
    * `soft` aborts `ctx.signal` and lets the body return; `hard` terminates. Time counts from the start of an attempt, never
@@ -66,9 +67,10 @@ export interface TaskSettings {
   readonly concurrency?: number
   /** Most starts in a time, of this definition. */
   readonly rateLimit?: RateLimit
+  /** Words that `cancel({ tag })` finds the task by; they stand in its snapshots and facts. Default: none. */
   readonly tags?: readonly string[]
   /** `false` keeps the task out of `tasks`, `counts` and `progress`; events, cancellation and `settled()` still cover it. Default true. */
   readonly visible?: boolean
-  /** The first half of the channel name `group__id` on which the task's events are published. */
+  /** The first half of the name `group__id` that the facts of the task's own events carry as `channel`. Default: they carry none. */
   readonly publish?: string
 }

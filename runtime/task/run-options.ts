@@ -4,7 +4,7 @@ import type { TaskKey } from "../../machines/task/snapshot.ts"
 import type { TaskHandle } from "./handle.ts"
 
 /**
- * What happens when a task with the same key is alive: the seeds' rule is `replace`.
+ * What happens when a task with the same key is alive.
  *
  * - `replace` cancels it and starts once it has really ended.
  * - `reject` leaves it alone: the new task is `cancelled` at once as `skipped`, and says which one holds the key.
@@ -19,11 +19,23 @@ export interface RunOptions<Events extends EventMap = EventMap> extends TaskSett
   readonly key?: TaskKey
   /** Default "replace". */
   readonly onConflict?: KeyPolicy
-  /** The second half of the channel name `group__id`. */
+  /** The second half of the name `group__id` that facts carry as `channel`; without `publish` it does nothing. Default: the group alone. */
   readonly publishId?: string
   /** Once for each task, whatever its outcome, after the state is final. A throw in it is reported and harms nothing. */
   // oxlint-disable-next-line typescript/no-explicit-any -- the callback takes the handle of any output, as the contract says
   readonly whenDone?: (task: TaskHandle<any, Events>) => void
+  /**
+   * Called with each of the body's own events, in their order; `sendEventAndWait` waits for what it returns. A throw in it is reported and
+   * harms nothing.
+   *
+   * @example
+   * const scan = defineTask({
+   *   name: "scan",
+   *   events: events<{ found: string }>(),
+   *   run: (ctx) => ctx.sendEvent("found", "a.txt"),
+   * })
+   * supervisor.run(scan(), { whenEvent: (task, name, data) => console.log(task.id, name, data) })
+   */
   readonly whenEvent?: (
     // oxlint-disable-next-line typescript/no-explicit-any -- as above
     task: TaskHandle<any, Events>,

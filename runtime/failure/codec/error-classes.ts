@@ -30,7 +30,7 @@ const classes = (shared[Symbol.for("tasktor.errorClasses")] ??= {
 })
 
 /**
- * Lets errors of this class come back from threads, processes and other machines as real instances of it; others come back as
+ * Lets errors of this class come back from threads, child processes and web workers as real instances of it; others come back as
  * instances of the nearest ancestor that is known, under their own class's name. The constructor is not called: own properties
  * are restored, `#private` ones are not.
  *
