@@ -27,5 +27,11 @@ export function createSupervisor(options: SupervisorOptions = {}): Supervisor {
   return makeSupervisor([coroutineExecutor(), workers, alsoNamed("thread", workers)], options)
 }
 
-/** The seeds' global `task_mgr`: made on first use. */
+/**
+ * One supervisor for the whole program, made on first use. For options, use createSupervisor.
+ *
+ * @example
+ * const task = taskManager.addCoroutine(async (ctx, name: string) => `Hello ${name}`, ["world"], { key: "greeter" })
+ * console.log(await task.result())
+ */
 export const taskManager: Supervisor = lazySupervisor(() => createSupervisor())

@@ -18,14 +18,26 @@ function node(): typeof NodePreset {
   return require(import.meta.url.endsWith(".ts") ? "./node.ts" : "./node.js") as typeof NodePreset
 }
 
+/** Makes a supervisor, in this worker, of the coroutine, thread and process executors. */
 export const createSupervisor: typeof NodePreset.createSupervisor = (options) => node().createSupervisor(options)
 
+/**
+ * One supervisor for the whole program, made on first use. For options, use createSupervisor.
+ *
+ * @example
+ * const task = taskManager.addCoroutine(async (ctx, name: string) => `Hello ${name}`, ["world"], { key: "greeter" })
+ * console.log(await task.result())
+ */
 export const taskManager: Supervisor = lazySupervisor(() => node().taskManager)
 
+/** Runs bodies in the event loop of the worker itself. */
 export const coroutineExecutor: typeof NodePreset.coroutineExecutor = () => node().coroutineExecutor()
 
+/** Runs bodies in threads that the worker starts. */
 export const threadExecutor: typeof NodePreset.threadExecutor = (options) => node().threadExecutor(options)
 
+/** Runs bodies in child processes that the worker starts. */
 export const processExecutor: typeof NodePreset.processExecutor = (options) => node().processExecutor(options)
 
+/** Draws the tasks of a supervisor in the terminal. */
 export const terminalView: typeof NodePreset.terminalView = (view, options) => node().terminalView(view, options)
