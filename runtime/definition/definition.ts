@@ -35,6 +35,10 @@ export interface TaskOptions<
   readonly input?: StandardSchema<Args>
   /** Checks the output at the end; what it returns is the task's output. */
   readonly output?: StandardSchema<Output>
+  /**
+   * The body: a function of the context and the arguments, plain, async or giving an Effect. What it returns is the task's output; what it
+   * throws fails the attempt as `error`. In a worker, it knows only what its module imports.
+   */
   readonly run: (ctx: TaskContext<Events>, ...args: Args) => BodyResult<Output>
 }
 

@@ -13,7 +13,9 @@ export type TaskActorSnapshot<Output> = Snapshot<Outcome<Output>> & {
 
 /** One submitted task, for the one who submitted it. */
 export interface TaskHandle<Output = unknown, Events extends EventMap = EventMap> {
+  /** Given by the supervisor, and never again to another task. `supervisor.get` finds it by this. */
   readonly id: string
+  /** What the run was given as `key`; otherwise the id. */
   readonly key: TaskKey
   /**
    * The task's XState actor: `useSelector(handle.actor, (s) => s.context.progress)`, `waitFor(handle.actor, …)`, the inspector.
@@ -21,6 +23,7 @@ export interface TaskHandle<Output = unknown, Events extends EventMap = EventMap
    */
   // oxlint-disable-next-line typescript/no-explicit-any -- the events are the supervisor's own; the contract leaves them open
   readonly actor: ActorRef<TaskActorSnapshot<Output>, any, any>
+  /** All that is known of the task now. Immutable: a change makes another one. */
   readonly snapshot: TaskSnapshot<Output>
   /**
    * The output. Rejects with TaskFailedError or TaskCancelledError, and with TaskTimeoutError when `timeout` comes first (the
