@@ -55,21 +55,28 @@ export function unwrap<Output>(id: string, outcome: Outcome<Output>): Output {
   }
 }
 
-/** The result of a task, if it comes within `timeout`. */
-export async function resultOf<Output>(
-  id: string,
-  outcome: Promise<Outcome<Output>>,
-  timeout: DurationInput,
-  timer: (ms: number, callback: () => void) => () => void,
-): Promise<Output> {
+/** What a wait with a limit needs of its task. */
+interface Awaited {
+  readonly id: string
+  whenSettledOrLeft(callback: (outcome: Outcome<unknown>) => void): () => void
+  timer(ms: number, callback: () => void): () => void
+}
+
+/** The result of a task, if it comes within `timeout`. A wait that is over leaves nothing at the task, which may live for long. */
+export async function resultWithin(task: Awaited, timeout: DurationInput): Promise<unknown> {
   const afterMs = timeoutOf(timeout) ?? Number.POSITIVE_INFINITY
-  const late = Promise.withResolvers<never>()
-  const end = timer(afterMs, () => late.reject(new TaskTimeoutError(id, afterMs)))
-  try {
-    return unwrap(id, await Promise.race([outcome, late.promise]))
-  } finally {
-    end()
-  }
+  const outcome = await new Promise<Outcome<unknown> | undefined>((resolve) => {
+    const endTimer = task.timer(afterMs, () => {
+      leave()
+      resolve(undefined)
+    })
+    const leave = task.whenSettledOrLeft((end) => {
+      endTimer()
+      resolve(end)
+    })
+  })
+  if (outcome === undefined) throw new TaskTimeoutError(task.id, afterMs)
+  return unwrap(task.id, outcome)
 }
 
 function timeoutOf(timeout: DurationInput | undefined): number | undefined {

@@ -26,16 +26,18 @@ export class ChildWaits {
     this.#waiting++
     this.#slots.lend(this.#attempt)
     return new Promise((resolve) => {
-      let over = false
       // Without a promise between, so that it stands in line for its slot before those who have not begun are let in.
-      const end = (outcome: Outcome<unknown> | undefined): void => {
-        if (over) return
-        over = true
-        this.#timers.end(timer)
+      const end = (outcome: Outcome<unknown> | undefined): void =>
         void this.#ended(outcome === undefined ? child : undefined).then(() => resolve(outcome ?? child.end))
-      }
-      const timer = timeoutMs === undefined ? undefined : this.#timers.after(timeoutMs, () => end(undefined))
-      child.whenSettled(end)
+      if (timeoutMs === undefined) return child.whenSettled(end)
+      const timer = this.#timers.after(timeoutMs, () => {
+        leave()
+        end(undefined)
+      })
+      const leave = child.whenSettledOrLeft((outcome) => {
+        this.#timers.end(timer)
+        end(outcome)
+      })
     })
   }
 

@@ -3,7 +3,7 @@ import type { TaskEvent } from "../../machines/task/events.ts"
 import type { TaskObserver } from "../../machines/task/logic.ts"
 import type { CancelReason, Outcome } from "../../machines/task/outcome.ts"
 import { newborn, type TaskBirth, type TaskKey, type TaskSnapshot } from "../../machines/task/snapshot.ts"
-import { resultOf } from "../context/child-handle.ts"
+import { resultWithin } from "../context/child-handle.ts"
 import type { AnyTaskDefinition } from "../definition/definition.ts"
 import type { DurationInput } from "../definition/duration.ts"
 import type { Line } from "../supervisor/line.ts"
@@ -16,7 +16,7 @@ import type { TaskActorSnapshot, TaskHandle } from "./handle.ts"
 import type { TaskPlan } from "./plan.ts"
 import type { CancelReceipt } from "./receipt.ts"
 import type { RunOptions } from "./run-options.ts"
-import { OutcomeWaiter, ResultWaiter, turned, type Waiter } from "./waiters.ts"
+import { LeavableWaiters, OutcomeWaiter, ResultWaiter, turned, type Waiter } from "./waiters.ts"
 import type { Waits } from "./waits.ts"
 import { Watchers } from "./watchers.ts"
 
@@ -165,9 +165,7 @@ export class Task implements TaskHandle, TaskObserver {
   }
 
   result(options?: { readonly timeout?: DurationInput }): Promise<unknown> {
-    if (options?.timeout !== undefined) {
-      return resultOf(this.id, this.outcome(), options.timeout, (ms, callback) => this.host.timer(ms, callback))
-    }
+    if (options?.timeout !== undefined) return resultWithin(this, options.timeout)
     return new Promise((resolve, reject) => this.#await(new ResultWaiter(resolve, reject)))
   }
 
@@ -181,6 +179,20 @@ export class Task implements TaskHandle, TaskObserver {
   /** Calls back once, now or later. */
   whenSettled(callback: (outcome: Outcome<unknown>) => void): void {
     this.#await(new OutcomeWaiter(callback))
+  }
+
+  /** As `whenSettled`, for one who may stop waiting: by what it returns. */
+  whenSettledOrLeft(callback: (outcome: Outcome<unknown>) => void): () => void {
+    const latest = this.#waiters
+    if (latest instanceof LeavableWaiters) return latest.add(callback)
+    const waiters = new LeavableWaiters()
+    const leave = waiters.add(callback)
+    this.#await(waiters)
+    return leave
+  }
+
+  timer(ms: number, callback: () => void): () => void {
+    return this.host.timer(ms, callback)
   }
 
   /** Tells all who wait, the first one first, and forgets who followed. */

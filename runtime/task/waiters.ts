@@ -45,6 +45,25 @@ export class OutcomeWaiter implements Waiter {
   }
 }
 
+/**
+ * Those who came one after another and may stop waiting before the end, as one place in the list: a list linked one way gives nobody back
+ * in the middle, and the others are not to pay for a way back.
+ */
+export class LeavableWaiters implements Waiter {
+  next: Waiter | undefined = undefined
+  readonly #callbacks = new Set<(outcome: Outcome<unknown>) => void>()
+
+  /** Returns the way out. `callback` is a function made for this call. */
+  add(callback: (outcome: Outcome<unknown>) => void): () => void {
+    this.#callbacks.add(callback)
+    return () => void this.#callbacks.delete(callback)
+  }
+
+  settled(_id: string, outcome: Outcome<unknown>): void {
+    for (const callback of this.#callbacks) callback(outcome)
+  }
+}
+
 /** The same list in its other direction. */
 export function turned(list: Waiter): Waiter {
   let first = list

@@ -1,5 +1,7 @@
 import {
   type CancelReason,
+  type ChildHandle,
+  defineTask,
   describeCancel,
   describeFailure,
   TaskCancelledError,
@@ -7,9 +9,24 @@ import {
   type TaskFailure,
   TaskTimeoutError,
 } from "tasktor"
+import { queryObjects } from "node:v8"
 import { describe, expect, it } from "vitest"
-import { setup } from "../support/setup.ts"
-import { sleep, untilAborted } from "../support/wait.ts"
+import { setup, type SimulatedClock } from "../support/setup.ts"
+import { gate, sleep, untilAborted } from "../support/wait.ts"
+
+/** How many promises are left of a thousand polls: counted after a collection, which `queryObjects` begins with. */
+async function keptPromises(clock: SimulatedClock, poll: () => Promise<unknown>): Promise<number> {
+  const count = (): number => queryObjects(Promise, { format: "count" })
+  const round = async (times: number): Promise<void> => {
+    const polls = Array.from({ length: times }, poll)
+    await clock.advance("1 second")
+    await Promise.all(polls)
+  }
+  await round(10)
+  const before = count()
+  await round(1000)
+  return count() - before
+}
 
 describe("an ending in words", () => {
   it.each<{ failure: TaskFailure; words: string }>([
@@ -121,6 +138,43 @@ describe("result", () => {
     const result = task.result({ timeout: "1 second" })
     await clock.advance("1 second")
     expect(await result).toBe("in time")
+  })
+
+  it("is told to those who wait, however long they want to, the first one first", async () => {
+    const { supervisor, clock } = setup()
+    const task = supervisor.addCoroutine(() => sleep(clock, 500), [])
+    const told: string[] = []
+    const wait = (name: string, timeout?: number): Promise<unknown> =>
+      task.result(timeout === undefined ? {} : { timeout }).then(
+        () => told.push(name),
+        () => told.push(`${name} in vain`),
+      )
+    const waits = [wait("a", 1000), wait("b", 100), wait("c", 1000), wait("d", 200), wait("e", 1000)]
+    await clock.advance("1 second")
+    await Promise.all([...waits, wait("late", 0)])
+    expect(told).toEqual(["b in vain", "d in vain", "a", "c", "e", "late"])
+  })
+
+  it("that is asked for in vain, again and again, leaves nothing at the living task", async () => {
+    const { supervisor, clock } = setup()
+    const task = supervisor.addCoroutine(untilAborted, [])
+    const poll = (): Promise<unknown> => task.result({ timeout: 0 }).catch((error: unknown) => error)
+    expect(await keptPromises(clock, poll)).toBeLessThan(100)
+    expect(task.snapshot.status).toBe("running")
+  })
+
+  it("of a child that is asked for in vain, again and again, leaves nothing at the living child", async () => {
+    const { supervisor, clock } = setup()
+    const forEver = defineTask({ name: "forEver", run: (ctx) => untilAborted(ctx) })
+    const child = gate<ChildHandle>()
+    const parent = supervisor.addCoroutine((ctx) => {
+      child.open(ctx.run(forEver()))
+      return untilAborted(ctx)
+    }, [])
+    await clock.settle()
+    const handle = await child.opened
+    expect(await keptPromises(clock, () => handle.result({ timeout: 0 }).catch(() => {}))).toBeLessThan(100)
+    expect(parent.snapshot.status).toBe("running")
   })
 
   it("that nobody asks for is nobody's unhandled rejection", async () => {
