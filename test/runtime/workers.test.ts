@@ -14,11 +14,12 @@ import {
   whoAmI,
 } from "../fixtures/bodies.ts"
 import { exhaustsHeap } from "../fixtures/failing.ts"
+import { given, leftOf, livesLong } from "../fixtures/long-lived.ts"
 import { deafLoop, reportingLoop, waits, waitsForChild } from "../fixtures/stopping.ts"
 import { executors, setup, setupFor, setupReal, workers } from "../support/setup.ts"
-import { leftOf } from "../support/os.ts"
+import { leftOf as leftOfProcesses } from "../support/os.ts"
 import { stopwatch } from "../support/stopwatch.ts"
-import { nextEvent, until } from "../support/wait.ts"
+import { gate, nextEvent, until } from "../support/wait.ts"
 
 const bodies = new URL("../fixtures/bodies.ts", import.meta.url)
 
@@ -102,6 +103,19 @@ describe("in a thread", () => {
 })
 
 describe.each(workers)("in a %s", (executor) => {
+  it("a body that lives for long keeps nothing of the children that it has run, at either side", async () => {
+    const { supervisor } = setupReal({ concurrency: { [executor]: 1 } })
+    const task = supervisor.run(livesLong(50), { executor })
+    const left = gate<unknown>()
+    task.on("through", async (there) => left.open({ there, here: await leftOf(given.splice(0)) }))
+    // The last child is a variable of the loop still.
+    expect(await left.opened).toEqual({
+      there: { left: expect.closeTo(0, -1) as number, heard: 100 },
+      here: expect.closeTo(0, -1) as number,
+    })
+    expect(await task.outcome()).toMatchObject({ status: "completed" })
+  })
+
   it("a child without a module is a TypeError that says so", async () => {
     const { supervisor } = setupReal({ concurrency: { [executor]: 1 } })
     expect(await supervisor.run(runsHomeless(), { executor }).result()).toMatch(
@@ -217,7 +231,7 @@ describe.each(workers)("in a %s", (executor) => {
     expect([task, queued, waiting].map(({ snapshot }) => snapshot.outcome)).toEqual(
       [1, 2, 3].map(() => ({ status: "cancelled", reason: { type: "shutdown" } })),
     )
-    expect(await leftOf([executor === "thread" ? thread : `/proc/${pid}`], 500)).toEqual([])
+    expect(await leftOfProcesses([executor === "thread" ? thread : `/proc/${pid}`], 500)).toEqual([])
     expect(supervisor.getSnapshot().state).toBe("stopped")
   })
 })

@@ -1,4 +1,4 @@
-import type { TaskFailure } from "../../../machines/task/outcome.ts"
+import type { Outcome, TaskFailure } from "../../../machines/task/outcome.ts"
 import type { ChildLink } from "../../../runtime/context/link.ts"
 import { Call } from "../../../runtime/definition/call.ts"
 import type { AnyTaskDefinition } from "../../../runtime/definition/definition.ts"
@@ -18,17 +18,20 @@ import { toWorker } from "../worker/envelopes.ts"
  */
 const longestHoldMs = 1000
 
-/** A child on its way to the supervisor: held until its parent's turn is over, then until its definition is known. */
-class ComingChild {
-  /** What the body knows it by. */
-  readonly number: number
-  readonly call: ChildCall
+/**
+ * A child that the body may ask about: on its way to the supervisor (held until its parent's turn is over, then until its definition is
+ * known), or there. It knows nothing of its call: a body may live for long and run many.
+ */
+class KnownChild {
+  /** Ends of what listens to its events. */
+  readonly listening = new Map<string, () => void>()
+  /** The body has said, before it began, that it wants to hear of it. */
+  isFollowed: boolean
   #link: ChildLink | undefined
   #waiting: ((link: ChildLink) => void)[] = []
 
-  constructor(number: number, call: ChildCall) {
-    this.number = number
-    this.call = call
+  constructor({ callsBack }: ChildCall) {
+    this.isFollowed = callsBack.whenDone || callsBack.whenEvent
   }
 
   /** Now or as soon as it is there: without a promise between, so that a listener is there before the child's first event. */
@@ -42,6 +45,11 @@ class ComingChild {
     for (const what of this.#waiting) what(link)
     this.#waiting = []
   }
+
+  stopListening(): void {
+    for (const stop of this.listening.values()) stop()
+    this.listening.clear()
+  }
 }
 
 /** The supervisor's side of the child tasks that one body in a worker runs. It stays when the body has ended, as long as they live. */
@@ -49,15 +57,13 @@ export class ChildDesk {
   readonly #attempt: Attempt
   readonly #ticket: number
   readonly #post: (envelope: ToWorker) => void
-  readonly #children = new Map<number, ComingChild>()
+  readonly #children = new Map<number, KnownChild>()
   /** What the body has done with its children in this turn of its, in that order. */
   #held: (() => void)[] = []
   #endHold: (() => void) | undefined
   /** Children whose definition is being imported, and who waits for them. */
   #expected = 0
   #whenAllAreHere: (() => void) | undefined
-  /** Ends of what listens to the children's events. */
-  readonly #listening = new Map<string, () => void>()
   /** Events that the body is handling, by request. */
   readonly #handling = new Map<number, { resolve(): void; reject(error: unknown): void }>()
   #lastRequest = 0
@@ -70,13 +76,9 @@ export class ChildDesk {
   }
 
   run(number: number, call: ChildCall): void {
-    const child = new ComingChild(number, call)
-    this.#children.set(number, child)
-    child.use(({ id }) => {
-      if (id !== call.id) this.#post([toWorker.childIs, this.#ticket, number, id])
-    })
+    this.#children.set(number, new KnownChild(call))
     this.#endHold ??= this.#attempt.timer(longestHoldMs, () => this.begin())
-    this.#held.push(() => this.#start(child))
+    this.#held.push(() => this.#start(number, call))
   }
 
   /** What has been held is done. */
@@ -88,31 +90,57 @@ export class ChildDesk {
     for (const what of held) what()
   }
 
-  #use(number: number, what: (link: ChildLink) => void): void {
-    const use = (): void => this.#children.get(number)?.use(what)
+  /** @param gone What is done instead when the body has been told of its end: it asked before it heard. */
+  #use(number: number, what: (link: ChildLink, child: KnownChild) => void, gone?: () => void): void {
+    const use = (): void => {
+      const child = this.#children.get(number)
+      if (child === undefined) gone?.()
+      else child.use((link) => what(link, child))
+    }
     if (this.#endHold === undefined) use()
     else this.#held.push(use)
   }
 
   outcome(child: number, request: number, timeoutMs: number | undefined): void {
-    this.#use(child, (link) => {
-      void link.outcome(timeoutMs).then((end) => this.#answer(request, end === undefined ? end : encodeOutcome(end)))
-    })
+    const tell = (end: Outcome<unknown> | undefined): void => {
+      this.#answer(request, end === undefined ? end : encodeOutcome(end))
+      if (end !== undefined) this.#forget(child)
+    }
+    this.#use(
+      child,
+      (link) => void link.outcome(timeoutMs).then(tell),
+      () => this.#answer(request, undefined),
+    )
   }
 
   cancel(child: number, request: number, reason: string | undefined): void {
-    this.#use(child, (link) => void link.cancel(reason).then((receipt) => this.#answer(request, receipt)))
+    this.#use(
+      child,
+      (link) => void link.cancel(reason).then((receipt) => this.#answer(request, receipt)),
+      () => this.#answer(request, undefined),
+    )
   }
 
-  listen(child: number, name: string): void {
-    this.#use(child, (link) => {
-      const stop = link.on(name, (data) => this.#deliver(child, name, data))
-      this.#listening.set(JSON.stringify([child, name]), stop)
+  listen(number: number, name: string): void {
+    const child = this.#children.get(number)
+    if (child !== undefined) child.isFollowed = true
+    this.#use(number, (link, { listening }) => {
+      const stop = link.on(name, (data) => this.#deliver(number, name, data))
+      listening.set(name, stop)
     })
   }
 
-  unlisten(child: number, name: string): void {
-    this.#use(child, () => this.#listening.get(JSON.stringify([child, name]))?.())
+  unlisten(number: number, name: string): void {
+    this.#use(number, (_link, { listening }) => {
+      listening.get(name)?.()
+      listening.delete(name)
+    })
+  }
+
+  /** The body has been told of its end, and has nothing more to ask. */
+  #forget(number: number): void {
+    this.#children.get(number)?.stopListening()
+    this.#children.delete(number)
   }
 
   /** The body has handled an event of a child's, or failed to, or has no listener to it any more. */
@@ -133,21 +161,20 @@ export class ChildDesk {
   lost(): void {
     this.#isLost = true
     this.#endHold?.()
-    for (const stop of this.#listening.values()) stop()
+    for (const child of this.#children.values()) child.stopListening()
     for (const { reject } of this.#handling.values()) reject(new NoListener())
     this.#handling.clear()
   }
 
-  #start(child: ComingChild): void {
-    const { name, module } = child.call
-    const definition = findDefinition(name, module)
-    if (!(definition instanceof Promise)) return this.#submit(child, definition, child.call.failure)
+  #start(number: number, call: ChildCall): void {
+    const definition = findDefinition(call.name, call.module)
+    if (!(definition instanceof Promise)) return this.#submit(number, call, definition, call.failure)
     this.#expected++
     definition
       .then(
-        (found) => this.#submit(child, found, child.call.failure),
+        (found) => this.#submit(number, call, found, call.failure),
         // A task that fails, as one whose worker cannot load its module.
-        (thrown: unknown) => this.#submit(child, nobody(child.call), { type: "setup", error: asError(thrown) }),
+        (thrown: unknown) => this.#submit(number, call, nobody(call), { type: "setup", error: asError(thrown) }),
       )
       .finally(() => {
         if (--this.#expected === 0) this.#whenAllAreHere?.()
@@ -156,19 +183,26 @@ export class ChildDesk {
       .catch(() => {})
   }
 
-  #submit(child: ComingChild, definition: AnyTaskDefinition, failure: TaskFailure | undefined): void {
-    const { id, args, settings: own, share } = child.call
+  #submit(number: number, call: ChildCall, definition: AnyTaskDefinition, failure: TaskFailure | undefined): void {
+    const { id, args, settings: own, share } = call
     const settings = own === undefined ? definition.settings : { ...definition.settings, ...own }
     const birth = failure === undefined ? { id } : { id, failure }
-    child.arrived(this.#attempt.link.run(new Call(definition, args, settings), this.#optionsOf(child), share, birth))
+    const options = this.#optionsOf(number, call)
+    const link = this.#attempt.link.run(new Call(definition, args, settings), options, share, birth)
+    if (link.id !== id) this.#post([toWorker.childIs, this.#ticket, number, link.id])
+    this.#children.get(number)?.arrived(link)
   }
 
-  /** With the body's callbacks, where it gave any; what they give back says when they have been called. */
-  #optionsOf({ number, call: { options, callsBack } }: ComingChild): RunOptions {
+  /**
+   * With the body's callbacks, where it gave any; what they give back says when they have been called. A body that listens is told of the
+   * end in that way too: however `dispatch` delays the events, that is the last of them.
+   */
+  #optionsOf(number: number, { options, callsBack }: ChildCall): RunOptions {
     const whenDone = (task: TaskHandle): unknown => this.#callBack(number, task, undefined, undefined)
     const whenEvent = (task: TaskHandle, name: string, data: unknown): unknown =>
       this.#callBack(number, task, name, data)
-    return { ...options, ...(callsBack.whenDone && { whenDone }), ...(callsBack.whenEvent && { whenEvent }) }
+    const isFollowed = this.#children.get(number)?.isFollowed === true
+    return { ...options, ...(isFollowed && { whenDone }), ...(callsBack.whenEvent && { whenEvent }) }
   }
 
   #deliver(child: number, name: string, data: unknown): Promise<void> {

@@ -33,7 +33,9 @@ export class BodyChannel implements BodyLink {
   #asks: Map<number, (handled: boolean) => void> | undefined
   #requests: Map<number, (answer: unknown) => void> | undefined
   #lastRequest = 0
-  #children: ChildChannel[] | undefined
+  /** Those that may still be heard of; what has ended is its handle's, if the body holds one. */
+  #children: Map<number, ChildChannel> | undefined
+  #lastChild = 0
   /** Children of this turn wait for its end. */
   #childrenHeld = false
 
@@ -93,8 +95,8 @@ export class BodyChannel implements BodyLink {
 
   run(call: AnyTaskCall, options: RunOptions, share: ProgressShare): ChildLink {
     const { channel, outbox } = this.#desk
-    const number = this.#children?.length ?? 0
-    const id = `${this.info.id}_${this.info.attempt}_${number + 1}`
+    const number = this.#lastChild + 1
+    const id = `${this.info.id}_${this.info.attempt}_${number}`
     const data = childCall(id, call, options, share, channel.place)
     const transfers = markedTransfers(call.args)
     const send = (childData: ChildCall, moved?: readonly Transferable[]): void =>
@@ -107,7 +109,9 @@ export class BodyChannel implements BodyLink {
       send({ ...data, args: [], failure: unserializableInput(path) })
     }
     const child = new ChildChannel(id, number, this, outbox, options)
-    ;(this.#children ??= []).push(child)
+    this.#lastChild = number
+    this.#children ??= new Map()
+    this.#children.set(number, child)
     this.#beginChildrenSoon()
     return child
   }
@@ -147,7 +151,12 @@ export class BodyChannel implements BodyLink {
   }
 
   child(number: number): ChildChannel | undefined {
-    return this.#children?.[number]
+    return this.#children?.get(number)
+  }
+
+  /** Nothing more comes from the child, and nothing more is asked about it. */
+  forget(number: number): void {
+    this.#children?.delete(number)
   }
 
   /** The child has turned out to be a task that was there before. */
@@ -178,7 +187,7 @@ export class BodyChannel implements BodyLink {
 
   /** Asks for the end of each child that has not been asked for, so that it is known here when nobody else is there to ask. */
   followChildren(): void {
-    for (const child of this.#children ?? []) void child.outcome()
+    for (const child of this.#children?.values() ?? []) void child.outcome()
   }
 
   /** Answers are still to come. */

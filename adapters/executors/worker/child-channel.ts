@@ -23,17 +23,23 @@ export class ChildChannel implements ChildLink {
   readonly #number: number
   readonly #parent: BodyChannel
   readonly #outbox: Outbox
-  readonly #options: Pick<RunOptions, "whenDone" | "whenEvent">
+  #whenDone: RunOptions["whenDone"]
+  #whenEvent: RunOptions["whenEvent"]
   readonly #listeners = new Map<string, Set<Listener>>()
   #ending: Promise<Outcome<unknown> | undefined> | undefined
   #end: Outcome<unknown> | undefined
+  /** Its events or its end are of interest: the last thing that comes of it is the callback of its end. */
+  #isFollowed: boolean
+  #isCalledBack = false
 
   constructor(id: string, number: number, parent: BodyChannel, outbox: Outbox, options: RunOptions) {
     this.id = id
     this.#number = number
     this.#parent = parent
     this.#outbox = outbox
-    this.#options = options
+    this.#whenDone = options.whenDone
+    this.#whenEvent = options.whenEvent
+    this.#isFollowed = options.whenDone !== undefined || options.whenEvent !== undefined
   }
 
   outcome(timeoutMs?: number): Promise<Outcome<unknown> | undefined> {
@@ -46,20 +52,39 @@ export class ChildChannel implements ChildLink {
     const outcome = (await this.#parent.request((request) =>
       this.#outbox.send([fromWorker.childOutcome, ticket, this.#number, request, timeoutMs]),
     )) as EncodedOutcome | undefined
-    if (outcome !== undefined) this.#end ??= decodeOutcome(outcome)
+    // An answer without one is that of a pool which had given the outcome before, or that of a time which is over.
+    if (outcome !== undefined) this.#ended(decodeOutcome(outcome))
     return this.#end
   }
 
-  cancel(reason?: string): Promise<CancelReceipt> {
-    if (this.#end !== undefined) return Promise.resolve<CancelReceipt>(`already-${this.#end.status}`)
+  #ended(end: Outcome<unknown>): void {
+    this.#end ??= end
+    this.#ending = undefined
+    this.#rest()
+  }
+
+  /** Once nothing more comes: whoever holds its handle holds its outcome, and nothing else is kept. */
+  #rest(): void {
+    if (this.#end === undefined || (this.#isFollowed && !this.#isCalledBack)) return
+    this.#listeners.clear()
+    this.#whenDone = undefined
+    this.#whenEvent = undefined
+    this.#parent.forget(this.#number)
+  }
+
+  async cancel(reason?: string): Promise<CancelReceipt> {
+    if (this.#end !== undefined) return `already-${this.#end.status}`
     const { ticket } = this.#parent
-    return this.#parent.request((request) =>
+    const receipt = (await this.#parent.request((request) =>
       this.#outbox.send([fromWorker.cancelChild, ticket, this.#number, request, reason]),
-    ) as Promise<CancelReceipt>
+    )) as CancelReceipt | undefined
+    // None is given where the outcome has been.
+    return receipt ?? `already-${(this.#end as Outcome<unknown> | undefined)?.status ?? "completed"}`
   }
 
   on(name: string, listener: Listener): () => void {
     if (this.#end !== undefined) return () => {}
+    this.#isFollowed = true
     const { ticket } = this.#parent
     const listeners = this.#listeners.get(name) ?? new Set()
     if (listeners.size === 0) {
@@ -70,7 +95,7 @@ export class ChildChannel implements ChildLink {
     const own: Listener = (data) => listener(data)
     listeners.add(own)
     return () => {
-      if (!listeners.delete(own) || listeners.size > 0) return
+      if (!listeners.delete(own) || listeners.size > 0 || this.#end !== undefined) return
       this.#outbox.send([fromWorker.unlistenToChild, ticket, this.#number, name])
     }
   }
@@ -86,9 +111,12 @@ export class ChildChannel implements ChildLink {
   /** What the body gave for an event, or, without a name, for the end. Resolves when it is through. */
   async callBack(snapshot: EncodedSnapshot, name: string | undefined, data: unknown): Promise<boolean> {
     const task = new ToldTask(decodeSnapshot(snapshot), childHandle(this), this.#parent.place)
-    const { whenDone, whenEvent } = this.#options
     // Functions of the user's: a promise may come of them.
-    const handling: unknown = name === undefined ? whenDone?.(task) : whenEvent?.(task, name, data)
+    const handling: unknown = name === undefined ? this.#whenDone?.(task) : this.#whenEvent?.(task, name, data)
+    if (name === undefined) {
+      this.#isCalledBack = true
+      this.#rest()
+    }
     await handling
     return true
   }
