@@ -1,4 +1,4 @@
-import { defineTask, processExecutor, threadExecutor } from "tasktor"
+import { defineTask, processExecutor, type TaskSnapshot, threadExecutor } from "tasktor"
 import { describe, expect, it } from "vitest"
 import { z } from "zod"
 import {
@@ -10,6 +10,7 @@ import {
   hearsTalker,
   nest,
   runsHomeless,
+  runsUnready,
   tenSteps,
   whoAmI,
 } from "../fixtures/bodies.ts"
@@ -103,6 +104,27 @@ describe("in a thread", () => {
 })
 
 describe.each(workers)("in a %s", (executor) => {
+  it("a child whose module never comes to the end of its import fails, and holds up its parent no longer than startTimeout", async () => {
+    const { supervisor, clock } = setup({ concurrency: { [executor]: 1 } })
+    const parent = supervisor.run(runsUnready(), { executor })
+    const child = gate<TaskSnapshot>()
+    supervisor.onFact((fact) => {
+      if (fact.type === "outcome" && fact.name === "unready") child.open(supervisor.get(fact.task).snapshot)
+    })
+    await nextEvent(parent, "hasRunIt")
+    await clock.advance("29 seconds")
+    expect(parent.snapshot.status).toBe("running")
+    await clock.advance("1 second")
+    const message = expect.stringMatching(
+      /never-imported\.ts has not come .* within 30000 ms \(startTimeout\)/,
+    ) as string
+    expect(await child.opened).toMatchObject({
+      parent: parent.id,
+      outcome: { status: "failed", failure: { type: "setup", error: { message } } },
+    })
+    expect(await parent.result()).toBe("has returned")
+  })
+
   it("a body that lives for long keeps nothing of the children that it has run, at either side", async () => {
     const { supervisor } = setupReal({ concurrency: { [executor]: 1 } })
     const task = supervisor.run(livesLong(50), { executor })

@@ -57,6 +57,8 @@ export class ChildDesk {
   readonly #attempt: Attempt
   readonly #ticket: number
   readonly #post: (envelope: ToWorker) => void
+  /** How long the import of a child's module may last. */
+  readonly #startTimeoutMs: number
   readonly #children = new Map<number, KnownChild>()
   /** What the body has done with its children in this turn of its, in that order. */
   #held: (() => void)[] = []
@@ -64,13 +66,16 @@ export class ChildDesk {
   /** Children whose definition is being imported, and who waits for them. */
   #expected = 0
   #whenAllAreHere: (() => void) | undefined
+  /** Ends of the limits on those imports. */
+  readonly #limits = new Set<() => void>()
   /** Events that the body is handling, by request. */
   readonly #handling = new Map<number, { resolve(): void; reject(error: unknown): void }>()
   #lastRequest = 0
   #isLost = false
 
-  constructor(attempt: Attempt, ticket: number, post: (envelope: ToWorker) => void) {
+  constructor(attempt: Attempt, ticket: number, startTimeoutMs: number, post: (envelope: ToWorker) => void) {
     this.#attempt = attempt
+    this.#startTimeoutMs = startTimeoutMs
     this.#ticket = ticket
     this.#post = post
   }
@@ -161,6 +166,7 @@ export class ChildDesk {
   lost(): void {
     this.#isLost = true
     this.#endHold?.()
+    for (const end of this.#limits) end()
     for (const child of this.#children.values()) child.stopListening()
     for (const { reject } of this.#handling.values()) reject(new NoListener())
     this.#handling.clear()
@@ -170,7 +176,7 @@ export class ChildDesk {
     const definition = findDefinition(call.name, call.module)
     if (!(definition instanceof Promise)) return this.#submit(number, call, definition, call.failure)
     this.#expected++
-    definition
+    this.#inTime(definition, call)
       .then(
         (found) => this.#submit(number, call, found, call.failure),
         // A task that fails, as one whose worker cannot load its module.
@@ -181,6 +187,24 @@ export class ChildDesk {
       })
       // Their parent has been ended by force meanwhile, and its worker with it.
       .catch(() => {})
+  }
+
+  /** An import that never ends would keep the parent, which waits for its children, for ever. */
+  #inTime(importing: Promise<AnyTaskDefinition>, { name, module }: ChildCall): Promise<AnyTaskDefinition> {
+    const limitMs = this.#startTimeoutMs
+    const why = `Cannot run child task ${JSON.stringify(name)}: the import of its module ${module} has not come to its end within ${limitMs} ms (startTimeout) where the supervisor is; let nothing at its top level wait for what may not come, import it in the program beforehand, or raise "startTimeout"`
+    return new Promise((resolve, reject) => {
+      const endTimer = this.#attempt.timer(limitMs, () => {
+        this.#limits.delete(endTimer)
+        reject(new Error(why))
+      })
+      this.#limits.add(endTimer)
+      const end = (): void => {
+        this.#limits.delete(endTimer)
+        endTimer()
+      }
+      importing.finally(end).then(resolve, reject)
+    })
   }
 
   #submit(number: number, call: ChildCall, definition: AnyTaskDefinition, failure: TaskFailure | undefined): void {

@@ -19,7 +19,7 @@ const lingerMs = 1000
 const refusedMs = 250
 
 export interface CrewLimits {
-  /** Until a worker is ready, and until it has begun what it was given. */
+  /** Until a worker is ready, until it has begun what it was given, and until the module of a child that it runs is imported. */
   readonly startTimeoutMs: number
   readonly restarts: RestartIntensity
   /** A worker that has had so many tasks, or uses so many bytes, ends when it is idle next. */
@@ -73,6 +73,10 @@ export class Crew {
     this.#host = host
     this.#owner = owner
     this.#startAgain = startAgain
+  }
+
+  get startTimeoutMs(): number {
+    return this.#limits.startTimeoutMs
   }
 
   /** Why it starts no workers any more. */

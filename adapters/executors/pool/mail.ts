@@ -33,8 +33,12 @@ type ChildMail = Extract<
   ]
 >
 
-/** Passes on what the body that runs says to its attempt. */
-export function deliver(worker: PoolWorker, mail: BodyMail): void {
+/**
+ * Passes on what the body that runs says to its attempt.
+ *
+ * @param startTimeoutMs How long the import of a child's module may last.
+ */
+export function deliver(worker: PoolWorker, mail: BodyMail, startTimeoutMs: number): void {
   const pooled = worker.running
   if (pooled?.ticket !== mail[1]) return
   const { link } = pooled.attempt
@@ -54,7 +58,7 @@ export function deliver(worker: PoolWorker, mail: BodyMail): void {
     case fromWorker.log:
       return link.log(mail[3], mail[4] as readonly unknown[])
     case fromWorker.runChild:
-      return deskOf(worker, pooled).run(mail[3], mail[4])
+      return deskOf(worker, pooled, startTimeoutMs).run(mail[3], mail[4])
   }
 }
 
@@ -110,10 +114,10 @@ export function settle(
   }
 }
 
-function deskOf(worker: PoolWorker, { attempt, ticket }: PooledAttempt): ChildDesk {
+function deskOf(worker: PoolWorker, { attempt, ticket }: PooledAttempt, startTimeoutMs: number): ChildDesk {
   const known = worker.desks.get(ticket)
   if (known !== undefined) return known
-  const desk = new ChildDesk(attempt, ticket, (envelope) => worker.post(envelope))
+  const desk = new ChildDesk(attempt, ticket, startTimeoutMs, (envelope) => worker.post(envelope))
   worker.desks.set(ticket, desk)
   return desk
 }

@@ -173,7 +173,7 @@ export class Pool implements WorkerOwner {
       case fromWorker.ask:
       case fromWorker.log:
       case fromWorker.runChild:
-        return deliver(worker, envelope)
+        return deliver(worker, envelope, this.#crew.startTimeoutMs)
       case fromWorker.childrenGone:
         worker.desks.delete(envelope[1])
         return this.#crew.tidy(worker)

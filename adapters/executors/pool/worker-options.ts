@@ -14,7 +14,8 @@ export interface WorkerPoolOptions {
   /**
    * How long a worker may take to get ready, its set-up module included, and then to begin what it is given, the import of the task's
    * module included. One that takes longer is ended and replaced. If it was not ready, that counts for `restarts`; if it did not begin
-   * a task, another worker tries once more before the task fails as `setup`. Default "30 seconds".
+   * a task, another worker tries once more before the task fails as `setup`. The import of a child's module where the supervisor is may
+   * take as long, before the child fails as `setup`. Default "30 seconds".
    */
   readonly startTimeout?: DurationInput
   /** When a worker is replaced by a fresh one, between two tasks. Default: never. */
