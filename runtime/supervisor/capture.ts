@@ -2,12 +2,12 @@ import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
 
 /** Something whose content can be promised: to be kept as it is for whoever holds the promise. */
 export interface Promised<Content extends object> {
-  promised: WeakRef<ContentPromise<Content>> | undefined
+  promised: ContentPromise<Content> | undefined
   /** What it holds now. */
   content(): Content
 }
 
-/** The content of something as it is until its next change, for all captures that were taken meanwhile; copied then, if anybody still holds one. */
+/** The content of something as it is until its next change, for all captures that were taken meanwhile; copied then at the latest. */
 export class ContentPromise<Content extends object> {
   readonly #of: Promised<Content>
   #kept: Content | undefined = undefined
@@ -23,19 +23,16 @@ export class ContentPromise<Content extends object> {
   }
 }
 
-/** Weakly held by what is promised, so that what nobody holds any more costs nothing. */
+/** The same one until the next change. Not held weakly: asking whether somebody still holds it costs more than the copy. */
 export function promiseOf<Content extends object>(of: Promised<Content>): ContentPromise<Content> {
-  const known = of.promised?.deref()
-  if (known !== undefined) return known
-  const promise = new ContentPromise(of)
-  of.promised = new WeakRef(promise)
-  return promise
+  of.promised ??= new ContentPromise(of)
+  return of.promised
 }
 
 /** To be called before anything in it changes. */
 export function keepPromise(of: Promised<object>): void {
   if (of.promised === undefined) return
-  of.promised.deref()?.keep()
+  of.promised.keep()
   of.promised = undefined
 }
 

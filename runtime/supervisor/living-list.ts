@@ -1,9 +1,9 @@
 import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
 import type { Task } from "../task/task.ts"
-import { Capture, type ContentPromise, keepPromise, type PagePromise, type Promised, promiseOf } from "./capture.ts"
+import { Capture, keepPromise, type PagePromise, type Promised, promiseOf, type ShelfPromise } from "./capture.ts"
 
-const pageSize = 256
-const shelfSize = 32
+const pageSize = 64
+const shelfSize = 64
 
 /** A run of neighbours in the list of the living, in the order in which they came. */
 export class RosterPage implements Promised<readonly TaskSnapshot[]> {
@@ -11,7 +11,7 @@ export class RosterPage implements Promised<readonly TaskSnapshot[]> {
   readonly firstSerial: number
   readonly tasks: (Task | undefined)[] = []
   count = 0
-  promised: WeakRef<PagePromise> | undefined = undefined
+  promised: PagePromise | undefined = undefined
 
   constructor(shelf: Shelf, firstSerial: number) {
     this.shelf = shelf
@@ -33,7 +33,7 @@ class Shelf implements Promised<readonly PagePromise[]> {
   readonly pages: RosterPage[] = []
   /** How many pages have been put here, those that are gone included. */
   size = 0
-  promised: WeakRef<ContentPromise<readonly PagePromise[]>> | undefined = undefined
+  promised: ShelfPromise | undefined = undefined
 
   constructor(firstSerial: number) {
     this.firstSerial = firstSerial
@@ -46,12 +46,12 @@ class Shelf implements Promised<readonly PagePromise[]> {
 
 /**
  * The living tasks in the order in which they came. Joining, leaving and finding cost the same however many live; a capture costs a
- * reference for each 8,192 of them, and the change that follows one a copy of a page and of a shelf, until somebody reads its list.
+ * reference for each 4,096 of them, and the change that follows one a copy of a page and of a shelf, until somebody reads its list.
  */
 export class LivingList {
   readonly #shelves: Shelf[] = []
   /** The latest one, while nothing has changed since. */
-  #capture: WeakRef<Capture> | undefined
+  #capture: Capture | undefined
   #length = 0
 
   get length(): number {
@@ -104,11 +104,8 @@ export class LivingList {
 
   /** The living visible tasks as they are now, copied only when somebody reads. The same one while nothing changes. */
   capture(): Capture {
-    const latest = this.#capture?.deref()
-    if (latest !== undefined) return latest
-    const capture = new Capture(this.#shelves.map(promiseOf))
-    this.#capture = new WeakRef(capture)
-    return capture
+    this.#capture ??= new Capture(this.#shelves.map(promiseOf))
+    return this.#capture
   }
 
   #pageFor({ serial }: Task): RosterPage {
