@@ -15,6 +15,14 @@ export type {
 } from "./definition/definition.ts"
 export type { DurationInput } from "./definition/duration.ts"
 export type { RateLimit, RetryPolicy, TaskSettings } from "./definition/settings.ts"
+export type { EffectEvent, EffectLogic, EffectScope, EffectSnapshot } from "./embedding/from-effect.ts"
+export type {
+  InvokedTaskEvent,
+  InvokedTaskInput,
+  InvokedTaskLogic,
+  InvokedTaskOptions,
+  InvokedTaskSnapshot,
+} from "./embedding/invoked-task.ts"
 export type { TaskFact, TaskFactOrigin } from "./events/task-fact.ts"
 export {
   describeCancel,

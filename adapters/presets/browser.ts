@@ -7,6 +7,8 @@ import { alsoNamed } from "../executors/web-worker/also-named.ts"
 import { webWorkerExecutor } from "../executors/web-worker/executor.ts"
 
 export * from "../../runtime/index.ts"
+export { fromEffect } from "../../runtime/embedding/from-effect.ts"
+export { fromTask } from "../../runtime/embedding/from-task.ts"
 export { coroutineExecutor } from "../executors/coroutine/executor.ts"
 export { type WebWorkerExecutorOptions, webWorkerExecutor } from "../executors/web-worker/executor.ts"
 

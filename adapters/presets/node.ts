@@ -7,6 +7,8 @@ import { processExecutor } from "../executors/process/executor.ts"
 import { threadExecutor } from "../executors/thread/executor.ts"
 
 export * from "../../runtime/index.ts"
+export { fromEffect } from "../../runtime/embedding/from-effect.ts"
+export { fromTask } from "../../runtime/embedding/from-task.ts"
 export { coroutineExecutor } from "../executors/coroutine/executor.ts"
 export { type ProcessExecutorOptions, processExecutor } from "../executors/process/executor.ts"
 export { type ThreadExecutorOptions, threadExecutor } from "../executors/thread/executor.ts"

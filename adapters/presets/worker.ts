@@ -39,5 +39,12 @@ export const threadExecutor: typeof NodePreset.threadExecutor = (options) => nod
 /** Runs bodies in child processes that the worker starts. */
 export const processExecutor: typeof NodePreset.processExecutor = (options) => node().processExecutor(options)
 
+/** Actor logic that runs an Effect, for a machine of your own. */
+export const fromEffect: typeof NodePreset.fromEffect = (make, options) => node().fromEffect(make, options)
+
+/** Actor logic that runs a task under a supervisor, for a machine of your own. */
+export const fromTask: typeof NodePreset.fromTask = (...words: readonly unknown[]) =>
+  (node().fromTask as (...all: readonly unknown[]) => never)(...words)
+
 /** Draws the tasks of a supervisor in the terminal. */
 export const terminalView: typeof NodePreset.terminalView = (view, options) => node().terminalView(view, options)

@@ -102,6 +102,7 @@ const values: Readonly<Record<Exclude<TaskPhase, "settled">, TaskStateValue>> = 
   cancelling: { running: "cancelling" },
 }
 
-function stateValue(task: TaskSnapshot): TaskStateValue {
+/** Where a task is, in the statechart's own notation. */
+export function stateValue(task: TaskSnapshot): TaskStateValue {
   return task.phase === "settled" ? task.status : values[task.phase]
 }

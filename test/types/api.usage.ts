@@ -1,6 +1,7 @@
-/** How the contract reads in a user's hands. It must compile; nobody runs it. Pipelines, `fromTask` and schedules come later. */
-/* oxlint-disable no-console -- this is a user's program */
-import { createSupervisor, defineTask, events, taskManager } from "tasktor"
+/** How the contract reads in a user's hands. It must compile; nobody runs it. Pipelines and schedules come later. */
+/* oxlint-disable no-console, typescript/no-unnecessary-type-assertion -- this is a user's program, word for word */
+import { createSupervisor, defineTask, events, fromTask, taskManager } from "tasktor"
+import { assign, createActor, setup } from "xstate"
 
 // a task for each executor: the same context in all three
 export const download = defineTask({
@@ -72,5 +73,19 @@ traced.on("contour", ({ points }) => console.log(points.length))
 supervisor.run(trace("not bytes"))
 const outcome = await traced.outcome()
 if (outcome.status === "completed") console.log(outcome.output.contours)
+
+// a task inside one's own machine
+const machine = setup({
+  types: { context: {} as { text?: string } },
+  actors: { crunch: fromTask(supervisor, crunch) },
+}).createMachine({
+  context: {},
+  initial: "crunching",
+  states: {
+    crunching: { invoke: { src: "crunch", input: [50] as const, onDone: "done" } },
+    done: { entry: assign({ text: "ok" }), type: "final" },
+  },
+})
+createActor(machine).start()
 
 export { outcome, receipt, text }

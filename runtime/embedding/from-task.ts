@@ -1,0 +1,171 @@
+import type { AnyActorRef, EventObject } from "xstate"
+import { stateValue, taskLogic } from "../../machines/task/logic.ts"
+import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
+import type { EventMap, TaskCall, TaskDefinition } from "../definition/definition.ts"
+import { TaskCancelledError, TaskFailedError, TaskNotFoundError } from "../failure/errors.ts"
+import { show } from "../failure/show.ts"
+import type { Supervisor } from "../supervisor/supervisor.ts"
+import type { TaskHandle } from "../task/handle.ts"
+import type { RunOptions } from "../task/run-options.ts"
+import { Holding } from "./holding.ts"
+import type { InvokedTaskInput, InvokedTaskLogic, InvokedTaskOptions, InvokedTaskSnapshot } from "./invoked-task.ts"
+
+/**
+ * Actor logic that runs a task under a supervisor, for a machine of your own: `onDone` gets the output, `onError` the TaskFailedError or
+ * TaskCancelledError, `onSnapshot` the progress and the message. Leaving the state cancels the task.
+ *
+ * The input is the array of the task's arguments. Stopping the actor does not wait for the task's end; to wait, send the actor `cancel` and
+ * stay in the state until `onError`. Of several actors that have joined one task (`onConflict: "join"`) the last one to be stopped cancels
+ * it, and none of them does when somebody else had started it.
+ *
+ * A restored actor goes on with its task where the supervisor still knows it and it has not been cancelled; otherwise the task runs again.
+ *
+ * @param options Of each run: a key, callbacks, settings; or a function of the arguments that gives them.
+ * @throws TypeError for what is no task definition and no call.
+ * @example
+ * import { setup } from "xstate"
+ *
+ * const resize = defineTask({ name: "resize", run: async (_ctx, file: string, width: number) => `${file} at ${width}` })
+ * const machine = setup({ actors: { resize: fromTask(supervisor, resize) } }).createMachine({
+ *   initial: "resizing",
+ *   states: {
+ *     resizing: { invoke: { src: "resize", input: ["a.png", 320], onDone: "resized", onError: "broken" } },
+ *     resized: {},
+ *     broken: {},
+ *   },
+ * })
+ */
+export function fromTask<Args extends readonly unknown[], Output, Events extends EventMap>(
+  supervisor: Supervisor,
+  task: TaskDefinition<string, Args, Output, Events>,
+  options?: InvokedTaskOptions<Args, Events>,
+): InvokedTaskLogic<Output, InvokedTaskInput<Args>>
+/** The same for a call, which has its arguments already: it takes no input. */
+export function fromTask<Output, Events extends EventMap>(
+  supervisor: Supervisor,
+  call: TaskCall<Output, Events>,
+  options?: RunOptions<Events>,
+): InvokedTaskLogic<Output, undefined>
+export function fromTask(
+  supervisor: Supervisor,
+  task: AnyDefinition | TaskCall<unknown>,
+  options: InvokedTaskOptions<readonly unknown[], EventMap> = {},
+): InvokedTaskLogic<unknown, unknown> {
+  checkTask(task)
+  const name = task.taskName
+
+  /** The task of an actor that begins to live, or goes on after it was restored. */
+  const runFor = (input: unknown, id: string | undefined): Holding => {
+    const known = id === undefined ? undefined : knownTask(supervisor, id, name)
+    if (known !== undefined) return Holding.of(known)
+    const args = argsOf(task, input)
+    const call = typeof task === "function" ? task(...args) : task
+    const runOptions = typeof options === "function" ? options(...args) : options
+    const { key, onConflict } = runOptions
+    const living = key !== undefined && onConflict === "join" ? supervisor.find(key) : undefined
+    const handle = supervisor.run(call, runOptions)
+    return handle === living ? Holding.joined(handle) : Holding.of(handle)
+  }
+
+  return {
+    config: taskLogic.config,
+
+    getInitialSnapshot: (_scope, input) => ({ ...unborn, input }),
+
+    start: ({ input, task: id }, { self }) => {
+      const holding = runFor(input, id)
+      holdings.set(self, holding)
+      holding.follow((snapshot) => self.send({ type: "tasktor.changed", task: snapshot }))
+    },
+
+    transition: (snapshot, event, { self }) => {
+      if (snapshot.status !== "active") return snapshot
+      const holding = holdings.get(self)
+      if (isStop(event)) {
+        holding?.letGo(`actor ${self.id} was stopped`)
+        return { ...snapshot, status: "stopped" }
+      }
+      switch (event.type) {
+        case "cancel":
+          void holding?.handle.cancel(event.reason)
+          return snapshot
+        case "tasktor.changed":
+          return changed(snapshot, event.task)
+        default: // an actor is sent whatever anybody likes
+          return snapshot
+      }
+    },
+
+    getPersistedSnapshot: (snapshot) => ({ ...snapshot, context: undefined }),
+
+    restoreSnapshot: (persisted) => {
+      const known = persisted as State
+      // Where a living task is now, the first look at it tells.
+      return known.status === "active" ? { ...unborn, input: known.input, task: known.task } : known
+    },
+  }
+}
+
+type AnyDefinition = TaskDefinition<string, readonly unknown[], unknown, EventMap>
+type State = InvokedTaskSnapshot<unknown>
+
+const unborn = {
+  status: "active",
+  output: undefined,
+  error: undefined,
+  progress: 0,
+  message: undefined,
+  task: undefined,
+  value: { pending: "queued" },
+  context: undefined,
+  input: undefined,
+} satisfies State
+
+const holdings = new WeakMap<AnyActorRef, Holding>()
+
+function changed({ input }: State, task: TaskSnapshot): State {
+  const { id, progress, message, outcome } = task
+  const now = { input, task: id, progress, message, value: stateValue(task), context: task }
+  switch (outcome?.status) {
+    case undefined:
+      return { ...now, status: "active", output: undefined, error: undefined }
+    case "completed":
+      return { ...now, status: "done", output: outcome.output, error: undefined }
+    case "failed":
+      return { ...now, status: "error", output: undefined, error: new TaskFailedError(id, outcome.failure) }
+    case "cancelled":
+      return { ...now, status: "error", output: undefined, error: new TaskCancelledError(id, outcome.reason) }
+  }
+}
+
+/** The task of a restored actor, where there is nothing to run again. */
+function knownTask(supervisor: Supervisor, id: string, name: string): TaskHandle | undefined {
+  try {
+    const handle = supervisor.get(id)
+    return handle.snapshot.cancelRequested || handle.snapshot.name !== name ? undefined : handle
+  } catch (error) {
+    if (error instanceof TaskNotFoundError) return undefined
+    throw error
+  }
+}
+
+function argsOf(task: AnyDefinition | TaskCall<unknown>, input: unknown): readonly unknown[] {
+  if (typeof task !== "function" || input === undefined) return typeof task === "function" ? [] : task.args
+  if (Array.isArray(input)) return input
+  throw new TypeError(
+    `Cannot run task ${JSON.stringify(task.taskName)} in an actor: its input must be the array of its arguments, as in input: [50], current value is ${show(input)}`,
+  )
+}
+
+function checkTask(task: unknown): void {
+  const known = (typeof task === "function" || typeof task === "object") && task !== null && "taskName" in task
+  if (known && typeof task.taskName === "string") return
+  throw new TypeError(
+    `Cannot make an actor of ${show(task)}: it is no task definition and no call; make one with defineTask, as in fromTask(supervisor, task)`,
+  )
+}
+
+/** XState's own event for an actor whose state is left, or whose parent ends. */
+function isStop(event: EventObject): boolean {
+  return event.type === "xstate.stop"
+}
