@@ -1,4 +1,7 @@
 /** The statecharts and the vocabulary: pure, for tools, tests and your own machines. */
+export { type Json, toConfig } from "./diagram/config.ts"
+export { toMermaid } from "./diagram/mermaid.ts"
+export { type TransitionTable, transitionTable } from "./diagram/table.ts"
 export { supervisorMachine, type SupervisorEvent, type SupervisorState } from "./supervisor/machine.ts"
 export type { LogLevel, TaskEvent } from "./task/events.ts"
 export { taskLogic, type TaskActorInput, type TaskActorLogic, type TaskStateValue } from "./task/logic.ts"
@@ -14,3 +17,5 @@ export {
   type TaskStatus,
 } from "./task/snapshot.ts"
 export { transition } from "./task/transition.ts"
+export type { WorkerEvent, WorkerState } from "./worker/lifecycle.ts"
+export { workerMachine } from "./worker/machine.ts"

@@ -88,7 +88,7 @@ async function importNamespace(specifier: string): Promise<Readonly<Record<strin
 }
 
 function notFound(specifier: string): UsageError {
-  return new UsageError(`Cannot run ${specifier}: there is no such file, nor a package of that name`)
+  return new UsageError(`Cannot load ${specifier}: there is no such file, nor a package of that name`)
 }
 
 function cannotLoad(name: string, cause: unknown, remedy = ""): UsageError {

@@ -11,6 +11,13 @@ export function printable(output: unknown, isTTY: boolean): string | Uint8Array 
   return `${isPlainData(output) ? JSON.stringify(output, null, 2) : inspect(output, { depth: 10, colors: isTTY })}\n`
 }
 
+/** Resolves when stdout has it: the process may exit then. */
+export function print(text: string | Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(text, () => resolve())
+  })
+}
+
 /** Whether JSON carries all of it: no class, no cycle, no number that JSON lacks. */
 function isPlainData(value: unknown, above: readonly unknown[] = []): boolean {
   if (value === null || typeof value === "string" || typeof value === "boolean") return true

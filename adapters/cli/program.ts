@@ -1,6 +1,8 @@
 import { createRequire } from "node:module"
 import { Command, CommanderError, Option } from "commander"
 import { argumentListOf, concurrencyOf, countOf, durationOf, keyOf } from "./arguments.ts"
+import { formats, graph, type GraphRequest, ownMachines } from "./graph.ts"
+import { print } from "./print-output.ts"
 import type { RunFlags } from "./run-request.ts"
 import { exitCodes, runTask } from "./run-task.ts"
 import { oneLine, UsageError } from "./usage-error.ts"
@@ -16,13 +18,22 @@ Ctrl-C once cancels, twice terminates.
 Exit code: 0 completed, 1 failed, 2 the command cannot be carried out, 130 cancelled.
 `
 
+const graphExamples = `
+Examples:
+  $ tasktor graph ./checkout.ts > checkout.mmd
+  $ tasktor graph ./checkout.ts payment --format stately
+  $ tasktor graph --machine supervisor
+`
+
+type GraphFlags = Pick<GraphRequest, "format" | "machine">
+
 /** Carries out one command line and exits with its code, whatever a task's module has left open. */
 export async function main(argv: readonly string[]): Promise<void> {
   let exitCode: number = exitCodes.completed
   // asked before there is a parsed command line, and also when there never will be one
   const verbose = argv.includes("--verbose") || argv.includes("-v")
   // a terminal or a reader that has gone away is no reason to crash
-  process.stderr.on("error", () => undefined)
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined)
   process.on("uncaughtException", (error) => {
     process.stderr.write(`tasktor: Cannot go on: uncaught ${oneLine(error)}\n`)
     if (verbose) process.stderr.write(`${error.stack}\n`)
@@ -80,6 +91,21 @@ function makeProgram(end: (exitCode: number) => void): Command {
     .action(async (module: string, words: readonly string[], flags: RunFlags) =>
       end(await runTask({ module, words, flags })),
     )
+  program
+    .command("graph")
+    .description("print a machine, a pipeline or a task's life as a diagram")
+    .argument("[module]", "a path (.js, .mjs, .ts) or the name of a package; without one: tasktor's own machines")
+    .argument("[export]", "what is drawn, which a module with one machine does not need")
+    .addOption(
+      new Option("-f, --format <format>", "Mermaid, the machine's configuration, or code for Stately's editor")
+        .choices(formats)
+        .default("mermaid"),
+    )
+    .addOption(new Option("-m, --machine <name>", "which of tasktor's own machines").choices(Object.keys(ownMachines)))
+    .addHelpText("after", graphExamples)
+    .action(async (module: string | undefined, exportName: string | undefined, flags: GraphFlags) => {
+      await print(await graph({ module, exportName, ...flags }))
+    })
   return program
 }
 

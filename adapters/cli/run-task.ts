@@ -10,7 +10,7 @@ import { findTask, type Runnable } from "./find-task.ts"
 import { importModule } from "./import-module.ts"
 import { onInterrupts } from "./interrupts.ts"
 import { jsonSafe } from "./json-safe.ts"
-import { printable } from "./print-output.ts"
+import { print, printable } from "./print-output.ts"
 import { runOptionsOf, tellingOf, type RunFlags, type RunRequest } from "./run-request.ts"
 import { argumentOf } from "./arguments.ts"
 import { oneLine, UsageError } from "./usage-error.ts"
@@ -130,11 +130,4 @@ async function report(name: string, outcome: Outcome<unknown>, flags: RunFlags, 
 
 function sayLast(text: string): void {
   process.stderr.write(`tasktor: ${oneLine(text)}\n`)
-}
-
-/** Resolves when it is written: the process may exit then. */
-function print(text: string | Uint8Array): Promise<void> {
-  return new Promise((resolve) => {
-    process.stdout.write(text, () => resolve())
-  })
 }

@@ -83,7 +83,7 @@ describe("a project of its own, with tasktor among its packages", () => {
     [
       "a package that is not there",
       "@nobody/jobs",
-      "Cannot run @nobody/jobs: there is no such file, nor a package of that name",
+      "Cannot load @nobody/jobs: there is no such file, nor a package of that name",
     ],
   ])("%s is one line", async (_title, module, message) => {
     const { stdout, stderr, code } = await run(module)

@@ -76,8 +76,8 @@ describe("tasktor run", () => {
 
 describe("errors of use are one line without a stack, exit code 2", () => {
   test.each([
-    ["no such file", ["./nope.ts"], "Cannot run ./nope.ts: there is no such file, nor a package of that name"],
-    ["no such package", ["nope"], "Cannot run nope: there is no such file, nor a package of that name"],
+    ["no such file", ["./nope.ts"], "Cannot load ./nope.ts: there is no such file, nor a package of that name"],
+    ["no such package", ["nope"], "Cannot load nope: there is no such file, nor a package of that name"],
     [
       "no task in it",
       ["no-task.ts"],

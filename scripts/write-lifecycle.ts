@@ -1,0 +1,4 @@
+/** Writes docs/lifecycle.md from the machines. */
+import { writeLifecycle } from "./docs/lifecycle.ts"
+
+writeLifecycle()
