@@ -2,6 +2,16 @@
 export { type Json, toConfig } from "./diagram/config.ts"
 export { toMermaid } from "./diagram/mermaid.ts"
 export { type TransitionTable, transitionTable } from "./diagram/table.ts"
+export {
+  type FanOutCounts,
+  type PipelineActor,
+  type PipelineContext,
+  type PipelineEvent,
+  type PipelineMachine,
+  type PipelineSnapshot,
+  pipelineMachine,
+} from "./pipeline/machine.ts"
+export type { FanOutShape, PipelineShape, SequenceShape, StepShape } from "./pipeline/shape.ts"
 export { supervisorMachine, type SupervisorEvent, type SupervisorState } from "./supervisor/machine.ts"
 export type { LogLevel, TaskEvent } from "./task/events.ts"
 export { taskLogic, type TaskActorInput, type TaskActorLogic, type TaskStateValue } from "./task/logic.ts"

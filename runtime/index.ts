@@ -1,4 +1,5 @@
 /** All that a preset makes public, but for the supervisor with its platform's executors. Names one by one. */
+export type { FanOutCounts, PipelineActor, PipelineContext, PipelineSnapshot } from "../machines/pipeline/machine.ts"
 export type { LogLevel } from "../machines/task/events.ts"
 export type { CancelReason, Outcome, TaskFailure } from "../machines/task/outcome.ts"
 export type { ExecutorName, TaskKey, TaskPhase, TaskSnapshot, TaskStatus } from "../machines/task/snapshot.ts"
@@ -33,10 +34,13 @@ export {
   TaskTimeoutError,
 } from "./failure/errors.ts"
 export { type ErrorClass, registerErrorClass } from "./failure/codec/error-classes.ts"
+export type { GroupOptions } from "./pipeline/group.ts"
+export type { Pipeline } from "./pipeline/pipeline.ts"
+export type { PipelineStep, StepDefinition } from "./pipeline/step.ts"
 export type { Clock } from "./ports/clock.ts"
 export type { AbortCause, Attempt, Executor, ExecutorHost } from "./ports/executor.ts"
 export type { Inspect, QueueOptions, Supervisor, SupervisorOptions, TaskSelector } from "./supervisor/supervisor.ts"
 export type { SupervisorSnapshot, TaskView } from "./supervisor/view.ts"
-export type { ChildHandle, TaskActorSnapshot, TaskHandle } from "./task/handle.ts"
+export type { ChildHandle, PipelineHandle, TaskActorSnapshot, TaskHandle } from "./task/handle.ts"
 export type { CancelReceipt } from "./task/receipt.ts"
 export type { KeyPolicy, RunOptions } from "./task/run-options.ts"

@@ -4,19 +4,33 @@
  * body calls for one.
  */
 import { createRequire } from "node:module"
+import type * as PipelineModule from "../../machines/pipeline/machine.ts"
+import { makeMachinesWith } from "../../runtime/pipeline/machine-maker.ts"
 import { lazySupervisor } from "../../runtime/supervisor/lazy-supervisor.ts"
 import type { Supervisor } from "../../runtime/supervisor/supervisor.ts"
 import type * as NodePreset from "./node.ts"
 
 export * from "../../runtime/index.ts"
+export { chain, chord } from "../../runtime/pipeline/chain.ts"
+export { chunks, group, map } from "../../runtime/pipeline/group.ts"
 export type { ProcessExecutorOptions, TerminalView, TerminalViewOptions, ThreadExecutorOptions } from "./node.ts"
 
 const require = createRequire(import.meta.url)
 
 /** At once, as its callers expect. It finds the modules that are loaded already, so that there is one of each class. */
 function node(): typeof NodePreset {
-  return require(import.meta.url.endsWith(".ts") ? "./node.ts" : "./node.js") as typeof NodePreset
+  return beside("./node") as typeof NodePreset
 }
+
+function beside(path: string): unknown {
+  return require(`${path}${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`)
+}
+
+// What a pipeline looks like is for those who ask.
+makeMachinesWith((shape) => {
+  const { pipelineMachine } = beside("../../machines/pipeline/machine") as typeof PipelineModule
+  return pipelineMachine(shape)
+})
 
 /** Makes a supervisor, in this worker, of the coroutine, thread and process executors. */
 export const createSupervisor: typeof NodePreset.createSupervisor = (options) => node().createSupervisor(options)

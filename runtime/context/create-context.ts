@@ -1,5 +1,6 @@
 import type { LogLevel } from "../../machines/task/events.ts"
 import { definitionOf } from "../definition/call.ts"
+import { checkWeight } from "../definition/check-settings.ts"
 import type { EventMap, TaskCall } from "../definition/definition.ts"
 import { durationMs, type DurationInput } from "../definition/duration.ts"
 import { show } from "../failure/show.ts"
@@ -204,11 +205,10 @@ class Context implements TaskContext {
     options: RunOptions<Events> & { weight?: number } = {},
   ): ChildHandle<Output, Events> {
     checkRunOptions(options as RunOptions)
-    const { weight = 1, ...rest } = options
-    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(`Cannot run a child task: "weight" must be 0 or more, current value is ${show(weight)}`)
-    }
+    const { weight: own, ...rest } = options
+    if (own !== undefined) checkWeight(own, "Cannot run a child task")
     definitionOf(call)
+    const weight = own ?? call.settings.weight ?? 1
     const { link, info, isOver } = this.#scope
     if (isOver) throw parentHasEnded(call, info.id)
     const { node, range, base } = this.#slice

@@ -1,6 +1,6 @@
 import type { LogLevel } from "../../machines/task/events.ts"
 import type { CancelReceipt } from "../task/receipt.ts"
-import type { Outcome, TaskFailure } from "../../machines/task/outcome.ts"
+import type { CancelReason, Outcome, TaskFailure } from "../../machines/task/outcome.ts"
 import type { TaskKey } from "../../machines/task/snapshot.ts"
 import type { AnyTaskCall } from "../definition/definition.ts"
 import type { RunOptions } from "../task/run-options.ts"
@@ -37,12 +37,14 @@ export interface BodyLink {
   run(call: AnyTaskCall, options: RunOptions, share: ProgressShare, birth?: ChildBirth): ChildLink
 }
 
-/** What is known of a child before the supervisor has it, where it comes from a worker. */
+/** What is known of a child before the supervisor has it, where it comes from a worker or is the step of a pipeline. */
 export interface ChildBirth {
   /** By which its parent's body knows it. */
   readonly id?: string
   /** Why it cannot be run. */
   readonly failure?: TaskFailure
+  /** Why it is not run, and cancelled at once. */
+  readonly skipped?: CancelReason
 }
 
 /** Which part of its parent's progress a child task moves. */

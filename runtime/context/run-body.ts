@@ -1,8 +1,11 @@
 import type { Effect } from "effect/Effect"
+import { batchOf } from "../definition/batch.ts"
 import type { AnyTaskDefinition } from "../definition/definition.ts"
 import { BodyScope, createContext } from "./create-context.ts"
+import { isEffect } from "./is-effect.ts"
 import type { BodyInfo, BodyLink } from "./link.ts"
 import { RetryRequest } from "./retry-request.ts"
+import { runBatch } from "./run-batch.ts"
 
 /** How a body ended, before anyone judges it. */
 export type BodyEnd =
@@ -32,7 +35,11 @@ export function startBody(
   let promise: PromiseLike<unknown> | undefined
   let effect: Effect<unknown, unknown> | undefined
   try {
-    value = (body as (ctx: unknown, ...args: readonly unknown[]) => unknown)(createContext(scope), ...args)
+    const batch = batchOf(args)
+    value =
+      batch === undefined
+        ? (body as (ctx: unknown, ...args: readonly unknown[]) => unknown)(createContext(scope), ...args)
+        : runBatch(body, scope, batch, runEffect)
     // Within: what a body returns may throw when it is looked at.
     if (isPromiseLike(value)) promise = value
     else if (isEffect(value)) effect = value
@@ -82,11 +89,6 @@ function finish(scope: BodyScope, end: BodyEnd, done: (end: BodyEnd) => void): v
       done(end)
     })
   }
-}
-
-/** By the marker that Effect 4 puts on its effects, so that nobody loads Effect to find out. */
-function isEffect(value: unknown): value is Effect<unknown, unknown> {
-  return typeof value === "object" && value !== null && "~effect/Effect" in value
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {

@@ -56,7 +56,8 @@ export function definitionOf(call: TaskCall<unknown> | AnyTaskCall): AnyTaskDefi
   )
 }
 
-function isCall(value: unknown): value is AnyTaskCall {
+/** Whether it has the shape of a call, made here or come from elsewhere. */
+export function isCall(value: unknown): value is AnyTaskCall {
   if (typeof value !== "object" || value === null) return false
   const { taskName, args, settings } = value as Partial<AnyTaskCall>
   return typeof taskName === "string" && Array.isArray(args) && typeof settings === "object" && settings !== null

@@ -34,6 +34,12 @@ export function checkSettings(settings: TaskSettings, action: string): void {
     throw new TypeError(`${action}: "visible" must be true or false, current value is ${show(visible)}`)
   }
   if (publish !== undefined) checkText(publish, "publish", action)
+  if (settings.weight !== undefined) checkWeight(settings.weight, action)
+}
+
+export function checkWeight(weight: number, action: string): void {
+  if (weight >= 0 && weight < Number.POSITIVE_INFINITY) return
+  throw new RangeError(`${action}: "weight" must be 0 or more, current value is ${show(weight)}`)
 }
 
 /** A whole number, 1 or more; `Infinity` is one. */

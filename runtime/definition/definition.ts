@@ -75,6 +75,8 @@ export interface AnyTaskDefinition {
   readonly taskName: string
   readonly settings: TaskSettings
   readonly module: string | undefined
+  /** The one executor that can run it, where there is only one. */
+  readonly onlyOn?: string
   readonly input: StandardSchema<readonly unknown[]> | undefined
   readonly output: StandardSchema<unknown> | undefined
   readonly body: (ctx: TaskContext<never>, ...args: never[]) => unknown

@@ -69,6 +69,8 @@ export interface TaskSettings {
   readonly rateLimit?: RateLimit
   /** Words that `cancel({ tag })` finds the task by; they stand in its snapshots and facts. Default: none. */
   readonly tags?: readonly string[]
+  /** As a child or a step: how much of its parent's progress it moves, beside the others. 0 or more, default 1. */
+  readonly weight?: number
   /** `false` keeps the task out of `tasks`, `counts` and `progress`; events, cancellation and `settled()` still cover it. Default true. */
   readonly visible?: boolean
   /** The first half of the name `group__id` that the facts of the task's own events carry as `channel`. Default: they carry none. */

@@ -69,9 +69,9 @@ export class Cancellation implements LimitKeeper {
     this.#forceInGrace(attempt)
   }
 
-  cancelChildren(task: Task): void {
+  cancelChildren(task: Task, reason: CancelReason = { type: "parent", parent: task.id }): void {
     if (task.children === undefined) return
-    for (const child of [...task.children]) void this.cancel(child, { type: "parent", parent: task.id })
+    for (const child of [...task.children]) void this.cancel(child, reason)
   }
 
   /** From now on no grace period is longer, those that have begun included. */

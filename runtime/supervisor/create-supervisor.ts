@@ -10,9 +10,11 @@ import { durationMs, type DurationInput } from "../definition/duration.ts"
 import type { TaskFact } from "../events/task-fact.ts"
 import { TaskNotFoundError } from "../failure/errors.ts"
 import { show } from "../failure/show.ts"
+import { pipelineExecutor } from "../pipeline/executor.ts"
+import type { Pipeline } from "../pipeline/pipeline.ts"
 import type { Executor } from "../ports/executor.ts"
 import { checkListener } from "../task/check-listener.ts"
-import type { TaskHandle } from "../task/handle.ts"
+import type { PipelineHandle, TaskHandle } from "../task/handle.ts"
 import type { CancelReceipt } from "../task/receipt.ts"
 import type { RunOptions } from "../task/run-options.ts"
 import { ActorSystem, guardedInspector } from "./actor-system.ts"
@@ -35,7 +37,7 @@ import type { SupervisorSnapshot } from "./view.ts"
 /** Makes a supervisor of the executors that a platform brings, and of options, whose executors win over those of the same name. */
 export function makeSupervisor(presets: readonly Executor[], options: SupervisorOptions): Supervisor {
   checkOptions(options, presets)
-  return new TaskSupervisor([...presets, ...(options.executors ?? [])], options)
+  return new TaskSupervisor([...presets, ...(options.executors ?? []), pipelineExecutor()], options)
 }
 
 class TaskSupervisor implements Supervisor {
@@ -79,7 +81,7 @@ class TaskSupervisor implements Supervisor {
       ...(options.inspect === undefined ? {} : { inspect: guardedInspector(options.inspect, callbacks) }),
     })
     const system = new ActorSystem(this.actor, options.inspect !== undefined, callbacks, () => {
-      for (const task of roster.living()) this.#lifecycle.actorOf(task)
+      for (const task of roster.living()) this.#lifecycle.show(task)
     })
     this.actor.start()
     this.#lifecycle = new Lifecycle({
@@ -128,6 +130,11 @@ class TaskSupervisor implements Supervisor {
     }
   }
 
+  run<Output>(pipeline: Pipeline<Output>, options?: RunOptions): PipelineHandle<Output>
+  run<Output, Events extends EventMap>(
+    call: TaskCall<Output, Events>,
+    options?: RunOptions<Events>,
+  ): TaskHandle<Output, Events>
   run<Output, Events extends EventMap>(
     call: TaskCall<Output, Events>,
     options?: RunOptions<Events>,

@@ -9,6 +9,7 @@ import type { Timer, Timers } from "../clock/timers.ts"
 import type { ChildBirth } from "../context/link.ts"
 import type { AnyTaskCall } from "../definition/definition.ts"
 import type { Clock } from "../ports/clock.ts"
+import { placeOf } from "../pipeline/places.ts"
 import { RunningAttempt } from "../task/attempt.ts"
 import type { CancelReceipt } from "../task/receipt.ts"
 import type { TaskHandle } from "../task/handle.ts"
@@ -39,7 +40,7 @@ export interface LifecycleParts {
   readonly roster: Roster
   readonly callbacks: Callbacks
   readonly publisher: Publisher
-  submitChild(parent: Task, call: AnyTaskCall, options: RunOptions, birth: ChildBirth | undefined): Task
+  submitChild(parent: Task, call: AnyTaskCall, options: RunOptions | undefined, birth: ChildBirth | undefined): Task
   /** A task has settled: what it kept from others is theirs. */
   freed(task: Task): void
   /** All who watch it have been told. */
@@ -139,6 +140,12 @@ export class Lifecycle implements TaskHost {
     return actor
   }
 
+  /** Somebody looks into the machines. */
+  show(task: Task): void {
+    this.actorOf(task)
+    void placeOf(task)?.actor
+  }
+
   beforeChange(task: Task): void {
     this.#parts.roster.beforeChange(task)
   }
@@ -159,6 +166,7 @@ export class Lifecycle implements TaskHost {
         if (before.phase !== "backoff") this.waitUntil(task, after.nextAttemptAt ?? 0)
         break
       case "executing":
+        if (before.phase !== "executing") task.family?.began?.()
         break
       case "cancelling":
         if (before.phase !== "cancelling") this.cancellation.stop(task)
@@ -174,7 +182,7 @@ export class Lifecycle implements TaskHost {
   admit(task: Task): void {
     this.#parts.publisher.submitted(task)
     armLimits(task, this.cancellation)
-    if (this.#parts.isInspected()) this.actorOf(task)
+    if (this.#parts.isInspected()) this.show(task)
   }
 
   /** Nothing but time and slots keeps it from running now. */
@@ -227,8 +235,13 @@ export class Lifecycle implements TaskHost {
     return () => this.timers.end(timer)
   }
 
-  runChild(parent: RunningAttempt, call: AnyTaskCall, options: RunOptions, birth: ChildBirth | undefined): Task {
-    return this.#parts.submitChild(parent.task, call, options, birth)
+  runChild(
+    { task }: RunningAttempt,
+    call: AnyTaskCall,
+    options: RunOptions | undefined,
+    birth: ChildBirth | undefined,
+  ): Task {
+    return this.#parts.submitChild(task, call, options, birth)
   }
 
   /** Shows those who follow a task what they have not been shown yet. */

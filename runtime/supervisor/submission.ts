@@ -1,7 +1,7 @@
 import type { CancelReason, TaskFailure } from "../../machines/task/outcome.ts"
 import type { TaskKey } from "../../machines/task/snapshot.ts"
 import { definitionOf } from "../definition/call.ts"
-import type { AnyTaskCall } from "../definition/definition.ts"
+import type { AnyTaskCall, AnyTaskDefinition } from "../definition/definition.ts"
 import { instantMs } from "../definition/duration.ts"
 import type { TaskSettings } from "../definition/settings.ts"
 import { validate, type Validated } from "../definition/validate.ts"
@@ -52,23 +52,26 @@ export class Submission {
     const policy = options?.onConflict ?? "replace"
     if (Array.isArray(key)) options = { ...options, key: Object.freeze([...key]) }
     const failure = birth?.failure ?? (parent === undefined ? undefined : this.#unfitness(plan, key, policy, parent))
+    checkExecutor(plan, definition)
     if (failure === undefined) executors.get(plan.executor).check?.(definition)
     if (key !== undefined && policy === "join" && failure === undefined) {
       const living = keys.find(key)
       if (living !== undefined) return this.#join(living, options, birth?.id)
     }
-    const input = definition.input === undefined ? undefined : validate(definition.input, call.args, "input")
+    const isUnchecked = definition.input === undefined || birth?.skipped !== undefined
+    const input = isUnchecked ? undefined : validate(definition.input, call.args, "input")
     const now = clock.now()
     const notBefore = plan.delay === undefined ? undefined : instantMs(plan.delay, now, '"delay"')
     const task = new Task(lifecycle, ++this.#serial, definition, call.args, plan, options, now)
     if (parent !== undefined) task.joinFamily(parent, birth?.id)
     if (notBefore !== undefined && notBefore > now) (task.waits ??= new Waits()).notBefore = notBefore
     roster.add(task)
-    const refusal = closed(parent) ?? this.#refusalOf(task, policy)
+    const refusal = closed(parent) ?? birth?.skipped ?? this.#refusalOf(task, policy)
     // Whoever is told of it may cancel it at once: that has its turn when it has its place.
     lifecycle.inTurn(task, () => {
       lifecycle.admit(task)
       if (failure !== undefined) queueMicrotask(() => this.#fail(task, failure))
+      else if (refusal !== undefined && birth?.skipped !== undefined) void lifecycle.cancel(task, refusal)
       else if (refusal !== undefined) queueMicrotask(() => void lifecycle.cancel(task, refusal))
       else this.#enter(task, policy, input)
     })
@@ -163,6 +166,13 @@ export class Submission {
     if (own === undefined) this.#plans.set(call.settings, plan)
     return plan
   }
+}
+
+function checkExecutor({ executor }: TaskPlan, { taskName, onlyOn }: AnyTaskDefinition): void {
+  if (onlyOn === undefined || onlyOn === executor) return
+  throw new TypeError(
+    `Cannot run ${JSON.stringify(taskName)} on executor ${JSON.stringify(executor)}: a pipeline only waits for its steps; give the executor to those`,
+  )
 }
 
 function argsOf(validated: unknown): readonly unknown[] {

@@ -6,7 +6,8 @@ import type { DurationInput } from "../definition/duration.ts"
 import type { RateLimit, TaskSettings } from "../definition/settings.ts"
 import type { Clock } from "../ports/clock.ts"
 import type { Executor } from "../ports/executor.ts"
-import type { TaskHandle } from "../task/handle.ts"
+import type { Pipeline } from "../pipeline/pipeline.ts"
+import type { PipelineHandle, TaskHandle } from "../task/handle.ts"
 import type { CancelReceipt } from "../task/receipt.ts"
 import type { RunOptions } from "../task/run-options.ts"
 import type { TaskView } from "./view.ts"
@@ -73,6 +74,7 @@ export interface Supervisor extends TaskView {
    * const task = supervisor.run(greet("world"), { key: "greeter", timeout: { hard: "10 seconds" } })
    * console.log(await task.result())
    */
+  run<Output>(pipeline: Pipeline<Output>, options?: RunOptions): PipelineHandle<Output>
   run<Output, Events extends EventMap>(
     call: TaskCall<Output, Events>,
     options?: RunOptions<Events>,

@@ -1,4 +1,5 @@
 import type { LogLevel } from "../../machines/task/events.ts"
+import type { CancelReason } from "../../machines/task/outcome.ts"
 import type { Timer } from "../clock/timers.ts"
 import { parentHasEnded } from "../context/child-handle.ts"
 import type { BodyLink, ChildBirth, ChildLink, ProgressShare } from "../context/link.ts"
@@ -9,6 +10,7 @@ import { ChildWaits } from "./child-waits.ts"
 import { Family } from "./family.ts"
 import { ProgressTree } from "./progress-tree.ts"
 import type { RunOptions } from "./run-options.ts"
+import type { Task } from "./task.ts"
 
 /** A task's reports reach those who look on at most this often, in milliseconds. */
 const reportIntervalMs = 1000 / 30
@@ -110,6 +112,24 @@ export class AttemptLink implements BodyLink {
     if (this.#attempt.stage === "ended") throw parentHasEnded(call, this.#attempt.id)
     const child = this.#lifecycle.runChild(this.#attempt, call, options, birth)
     const waits = (this.#childWaits ??= new ChildWaits(this.#attempt, this.#lifecycle))
+    const follow = this.#follow(child, share)
+    follow(child.settled ? 1 : child.snapshot.progress)
+    return {
+      id: child.id,
+      outcome: (timeoutMs) => waits.outcomeOf(child, timeoutMs),
+      cancel: (reason) => child.cancel(reason),
+      on: (name, listener) => child.on(name, listener),
+    }
+  }
+
+  /** A child for those who watch it as a task. One that is skipped is there, and cancelled at once. */
+  start(call: AnyTaskCall, share: ProgressShare, skipped?: CancelReason): Task {
+    const child = this.#lifecycle.runChild(this.#attempt, call, undefined, skipped && { skipped })
+    if (skipped === undefined) this.#follow(child, share)
+    return child
+  }
+
+  #follow(child: Task, share: ProgressShare): (progress: number) => void {
     this.#tree ??= new ProgressTree()
     this.#tree.add(share)
     let told = 0
@@ -120,13 +140,7 @@ export class AttemptLink implements BodyLink {
     }
     child.family ??= new Family()
     child.family.followers.push(follow)
-    follow(child.settled ? 1 : child.snapshot.progress)
-    return {
-      id: child.id,
-      outcome: (timeoutMs) => waits.outcomeOf(child, timeoutMs),
-      cancel: (reason) => child.cancel(reason),
-      on: (name, listener) => child.on(name, listener),
-    }
+    return follow
   }
 
   /** A child's share of the progress has grown. */

@@ -2,7 +2,6 @@ import type { Fiber } from "effect/Fiber"
 import type { CancelReason, TaskFailure } from "../../machines/task/outcome.ts"
 import type { TaskKey } from "../../machines/task/snapshot.ts"
 import type { Timer } from "../clock/timers.ts"
-import type { BodyLink } from "../context/link.ts"
 import type { AnyTaskDefinition } from "../definition/definition.ts"
 import type { AbortCause, Attempt } from "../ports/executor.ts"
 import type { Lifecycle } from "../supervisor/lifecycle.ts"
@@ -87,7 +86,7 @@ export class RunningAttempt implements Attempt {
     return rankOf(this.task)
   }
 
-  get link(): BodyLink {
+  get link(): AttemptLink {
     this.#link ??= new AttemptLink(this, this.#lifecycle)
     return this.#link
   }
@@ -134,6 +133,21 @@ export class RunningAttempt implements Attempt {
   /** Forces the end. */
   interrupt(): void {
     this.fiber?.interruptUnsafe()
+  }
+
+  /** Whoever only waits for its children needs no slot. */
+  giveUpSlot(): void {
+    this.#lifecycle.slots.giveUp(this)
+  }
+
+  /** Those that are alive now, each with this reason. */
+  cancelChildren(reason: CancelReason): void {
+    this.#lifecycle.cancellation.cancelChildren(this.task, reason)
+  }
+
+  /** In another turn of the event loop. */
+  defer(callback: () => void): void {
+    this.#lifecycle.clock.defer(callback)
   }
 
   /** The body, if it ever began, has ended: what it said last is told. */

@@ -11,6 +11,8 @@ export class Family {
   children: Set<Task> | undefined = undefined
   /** Attempts that follow the progress: the parent's, and those of others that have joined. */
   readonly followers: ((progress: number) => void)[] = []
+  /** Told when an attempt begins. */
+  began: (() => void) | undefined = undefined
 
   tell(progress: number): void {
     for (const follow of this.followers) follow(progress)

@@ -1,4 +1,5 @@
 import type { ActorRef, Snapshot } from "xstate"
+import type { PipelineActor } from "../../machines/pipeline/machine.ts"
 import type { Outcome } from "../../machines/task/outcome.ts"
 import type { TaskKey, TaskPhase, TaskSnapshot, TaskStatus } from "../../machines/task/snapshot.ts"
 import type { EventMap } from "../definition/definition.ts"
@@ -23,6 +24,11 @@ export interface TaskHandle<Output = unknown, Events extends EventMap = EventMap
    */
   // oxlint-disable-next-line typescript/no-explicit-any -- the events are the supervisor's own; the contract leaves them open
   readonly actor: ActorRef<TaskActorSnapshot<Output>, any, any>
+  /**
+   * For a pipeline: the actor of its own machine, whose `value` is the present step. It ends with the task, in the state of that name.
+   * Undefined for any other task.
+   */
+  readonly pipeline: PipelineActor | undefined
   /** All that is known of the task now. Immutable: a change makes another one. */
   readonly snapshot: TaskSnapshot<Output>
   /**
@@ -38,6 +44,11 @@ export interface TaskHandle<Output = unknown, Events extends EventMap = EventMap
   subscribe(listener: (snapshot: TaskSnapshot<Output>) => void): () => void
   /** Called with each event of that name, from now on. */
   on<Name extends keyof Events & string>(name: Name, listener: (data: Events[Name]) => void | Promise<void>): () => void
+}
+
+/** A submitted pipeline, for the one who submitted it. */
+export interface PipelineHandle<Output = unknown> extends TaskHandle<Output> {
+  readonly pipeline: PipelineActor
 }
 
 /** What a body sees of a child task, wherever the body runs. */

@@ -1,5 +1,6 @@
 import type { ActorRef } from "xstate"
 import type { TaskEvent } from "../../machines/task/events.ts"
+import type { PipelineActor } from "../../machines/pipeline/machine.ts"
 import type { TaskObserver } from "../../machines/task/logic.ts"
 import type { CancelReason, Outcome } from "../../machines/task/outcome.ts"
 import { newborn, type TaskBirth, type TaskKey, type TaskSnapshot } from "../../machines/task/snapshot.ts"
@@ -9,6 +10,7 @@ import type { DurationInput } from "../definition/duration.ts"
 import type { Line } from "../supervisor/line.ts"
 import type { RosterPage } from "../supervisor/living-list.ts"
 import type { RunningAttempt } from "./attempt.ts"
+import { placeOf } from "../pipeline/places.ts"
 import { checkListener } from "./check-listener.ts"
 import { CompletedEssence } from "./completed-essence.ts"
 import { Family } from "./family.ts"
@@ -155,6 +157,10 @@ export class Task implements TaskHandle, TaskObserver {
 
   get actor(): TaskActorRef {
     return this.host.actorOf(this)
+  }
+
+  get pipeline(): PipelineActor | undefined {
+    return placeOf(this)?.actor
   }
 
   /** Its actor, or the supervisor in its place, tells of every change here. */

@@ -28,6 +28,10 @@ export class ToldTask implements TaskHandle {
     throw this.#isElsewhere("give the actor of")
   }
 
+  get pipeline(): never {
+    throw this.#isElsewhere("give the machine of")
+  }
+
   subscribe(listener: (snapshot: TaskSnapshot) => void): () => void {
     checkListener(listener)
     if (this.snapshot.outcome !== undefined) return () => {}

@@ -1,0 +1,130 @@
+import { noCounts } from "../../machines/pipeline/machine.ts"
+import type { Outcome } from "../../machines/task/outcome.ts"
+import { Family } from "../task/family.ts"
+import type { Task } from "../task/task.ts"
+import type { PipelineEngine } from "./engine.ts"
+import { type BadEnd, failureOf, setupFailure, verbOf } from "./failure.ts"
+import type { FanOut } from "./plan.ts"
+
+/** As many tasks wait for a slot at most; the next ones are made when those begin. */
+const longestLine = 1000
+
+/**
+ * The tasks of one fan-out, made as they have their turn. Each costs the same however many there are: nothing looks at all of them, but
+ * a failure that cancels those which are alive.
+ */
+export class FanOutRun {
+  readonly #engine: PipelineEngine
+  readonly #step: number
+  readonly #fanOut: FanOut
+  readonly #done: (outputs: readonly unknown[]) => void
+  readonly #results: unknown[]
+  readonly #counts: { -readonly [Name in keyof ReturnType<typeof noCounts>]: number }
+  #next = 0
+  #waiting = 0
+  #isStarting = false
+  #isOver = false
+  #isTelling = false
+
+  constructor(engine: PipelineEngine, step: number, fanOut: FanOut, done: (outputs: readonly unknown[]) => void) {
+    this.#engine = engine
+    this.#step = step
+    this.#fanOut = fanOut
+    this.#done = done
+    this.#results = new Array<unknown>(fanOut.total)
+    this.#counts = noCounts(fanOut.total)
+  }
+
+  begin(): void {
+    this.#engine.place.counts(this.#step, this.#counts)
+    if (this.#fanOut.total === 0) this.#finish()
+    else this.#startMore()
+  }
+
+  stop(): void {
+    this.#isOver = true
+  }
+
+  #startMore(): void {
+    // A task that settles or begins while it is being submitted is seen in the loop's next turn.
+    if (this.#isStarting) return
+    this.#isStarting = true
+    const { total, concurrency } = this.#fanOut
+    while (!this.#isOver && this.#next < total && this.#counts.alive < concurrency && this.#waiting < longestLine) {
+      this.#start(this.#next++)
+    }
+    this.#isStarting = false
+    this.#tellSoon()
+  }
+
+  #start(index: number): void {
+    let child: Task
+    try {
+      child = this.#engine.start(this.#fanOut.callAt(index))
+    } catch (thrown) {
+      const failure = setupFailure(thrown)
+      return this.#settled(index, { status: "failed", failure, attempts: [failure] })
+    }
+    this.#counts.alive++
+    // One that is delayed waits for its instant, and not in the line.
+    let waits = child.waits?.notBefore === undefined
+    const leaveLine = (): void => {
+      if (!waits) return
+      waits = false
+      this.#waiting--
+    }
+    if (waits) this.#waiting++
+    const family = (child.family ??= new Family())
+    family.began = () => {
+      leaveLine()
+      this.#startMore()
+    }
+    child.whenSettled((outcome) => {
+      leaveLine()
+      this.#counts.alive--
+      this.#settled(index, outcome, child)
+    })
+  }
+
+  #settled(index: number, outcome: Outcome<unknown>, child?: Task): void {
+    this.#counts[outcome.status]++
+    this.#tellSoon()
+    if (this.#isOver) return
+    const isSettledMode = this.#fanOut.mode === "settled"
+    if (outcome.status !== "completed" && !isSettledMode) return this.#fail(index, outcome, child)
+    this.#results[index] = outcome.status === "completed" && !isSettledMode ? outcome.output : outcome
+    const { completed, failed, cancelled, total } = this.#counts
+    if (completed + failed + cancelled === total) this.#finish()
+    else this.#startMore()
+  }
+
+  /** The first failure: those that are alive are cancelled, and no other one is made. */
+  #fail(index: number, outcome: BadEnd, child: Task | undefined): void {
+    this.#isOver = true
+    const { attempt } = this.#engine
+    const what = `${this.#fanOut.noun} ${index + 1}${child === undefined ? "" : ` (${JSON.stringify(child.definition.taskName)})`}`
+    const verb = verbOf(outcome)
+    attempt.cancelChildren({ type: "skipped", because: `${what} ${verb}` })
+    this.#engine.fail(this.#step, what, failureOf(child, outcome), verb)
+  }
+
+  #finish(): void {
+    this.#isOver = true
+    this.#tellNow()
+    this.#done(this.#results)
+  }
+
+  /** Whoever looks at the numbers sees them once in a turn of the event loop. */
+  #tellSoon(): void {
+    if (this.#isTelling || !this.#engine.place.isWatched) return
+    this.#isTelling = true
+    this.#engine.attempt.defer(() => {
+      this.#isTelling = false
+      this.#tellNow()
+    })
+  }
+
+  #tellNow(): void {
+    this.#engine.place.counts(this.#step, this.#counts)
+  }
+}

@@ -1,0 +1,164 @@
+import type { Outcome } from "../../machines/task/outcome.ts"
+import type { FanOutShape } from "../../machines/pipeline/shape.ts"
+import { batched } from "../definition/batch.ts"
+import { Call } from "../definition/call.ts"
+import { checkCount } from "../definition/check-settings.ts"
+import type { AnyTaskCall, TaskCall } from "../definition/definition.ts"
+import { show } from "../failure/show.ts"
+import { type Pipeline, pipelineOf } from "./pipeline.ts"
+import type { FanOut } from "./plan.ts"
+import { checkCall, checkDefinition, type StepDefinition } from "./step.ts"
+
+/** How tasks run side by side. */
+export interface GroupOptions {
+  /** `fail-fast`: the first failure cancels the others and fails the group. `settled`: all outcomes, whatever they are. Default "fail-fast". */
+  readonly mode?: "fail-fast" | "settled"
+  /** Most of them alive at once, 1 or more. Default: no limit but those of their executors and queues. */
+  readonly concurrency?: number
+}
+
+type FailFast = GroupOptions & { readonly mode?: "fail-fast" }
+type Settled = GroupOptions & { readonly mode: "settled" }
+
+/**
+ * Runs calls side by side; gives their outputs in call order, always as an array. Of no calls it is `[]`.
+ *
+ * @throws TypeError or RangeError for what is no call, and for an option that cannot be used.
+ * @example
+ * const size = defineTask({ name: "size", run: async (_ctx, url: string) => (await fetch(url)).headers.get("content-length") })
+ * const sizes = await supervisor.run(group([size("http://a.test"), size("http://b.test")])).result()
+ */
+export function group<Output>(calls: readonly TaskCall<Output>[], options?: FailFast): Pipeline<Output[]>
+export function group<Output>(calls: readonly TaskCall<Output>[], options: Settled): Pipeline<Outcome<Output>[]>
+export function group(calls: readonly AnyTaskCall[], options: GroupOptions = {}): Pipeline<never> {
+  return fanOutPipeline("group", fanOutOfCalls(calls, options, "Cannot make a group", "call"), namesOf(calls))
+}
+
+/**
+ * Runs one task for each item, side by side; gives the outputs in the order of the items. Tasks are made as they have their turn: a
+ * hundred thousand items cost the memory of those that are alive.
+ *
+ * @throws TypeError or RangeError for what is no definition, items that are no array, and an option that cannot be used.
+ * @example
+ * const double = defineTask({ name: "double", run: (_ctx, n: number) => n * 2 })
+ * const doubled = await supervisor.run(map(double, [1, 2, 3], { concurrency: 2 })).result()
+ */
+export function map<Item, Output>(
+  task: StepDefinition<Item, Output>,
+  items: readonly Item[],
+  options?: FailFast,
+): Pipeline<Output[]>
+export function map<Item, Output>(
+  task: StepDefinition<Item, Output>,
+  items: readonly Item[],
+  options: Settled,
+): Pipeline<Outcome<Output>[]>
+export function map(task: unknown, items: readonly unknown[], options: GroupOptions = {}): Pipeline<never> {
+  const action = "Cannot make a map"
+  checkDefinition(task, action)
+  checkArray(items, action, "items")
+  const own = [...items]
+  const { settings } = task
+  const callAt = (index: number): AnyTaskCall => new Call(task, [own[index]], settings)
+  return fanOutPipeline(
+    "map",
+    fanOutOf({ total: own.length, callAt, noun: "item", weight: own.length * (settings.weight ?? 1) }, options, action),
+    [task.taskName],
+  )
+}
+
+/**
+ * As `map`, but `size` items to one task, which runs its body for one after another: for items so short that a task for each would cost
+ * more than the work. Gives an array of outputs for each chunk. A failing item fails its chunk.
+ *
+ * @throws TypeError or RangeError as `map` does, and for a size that is no whole number, 1 or more.
+ * @example
+ * const double = defineTask({ name: "double", run: (_ctx, n: number) => n * 2 })
+ * const doubled = await supervisor.run(chunks(double, [1, 2, 3], 2)).result() // [[2, 4], [6]]
+ */
+export function chunks<Item, Output>(
+  task: StepDefinition<Item, Output>,
+  items: readonly Item[],
+  size: number,
+  options?: FailFast,
+): Pipeline<Output[][]>
+export function chunks<Item, Output>(
+  task: StepDefinition<Item, Output>,
+  items: readonly Item[],
+  size: number,
+  options: Settled,
+): Pipeline<Outcome<Output[]>[]>
+export function chunks(
+  task: unknown,
+  items: readonly unknown[],
+  size: number,
+  options: GroupOptions = {},
+): Pipeline<never> {
+  const action = "Cannot make chunks"
+  checkDefinition(task, action)
+  checkArray(items, action, "items")
+  checkCount(size, "size", action)
+  const own = [...items]
+  const callOf = batched(task)
+  const callAt = (index: number): AnyTaskCall =>
+    callOf(own.slice(index * size, (index + 1) * size).map((item) => [item]))
+  const total = size === Number.POSITIVE_INFINITY ? Math.min(1, own.length) : Math.ceil(own.length / size)
+  return fanOutPipeline(
+    "chunks",
+    fanOutOf({ total, callAt, noun: "chunk", weight: total * (task.settings.weight ?? 1) }, options, action),
+    [task.taskName],
+  )
+}
+
+/** The calls of a group, or of a chord's header, which are checked here. */
+export function fanOutOfCalls(
+  calls: readonly AnyTaskCall[],
+  options: GroupOptions,
+  action: string,
+  noun: string,
+): FanOut {
+  checkArray(calls, action, "calls")
+  const own = [...calls]
+  for (const [index, call] of own.entries()) checkCall(call, `${action}: its ${noun} ${index + 1}`)
+  const callAt = (index: number): AnyTaskCall => {
+    const call = own[index]
+    if (call === undefined) throw new RangeError(`Cannot run ${noun} ${index + 1}: there are ${own.length}`)
+    return call
+  }
+  const weight = own.reduce((sum, { settings }) => sum + (settings.weight ?? 1), 0)
+  return fanOutOf({ total: own.length, callAt, noun, weight }, options, action)
+}
+
+export function fanOutShape(kind: FanOutShape["kind"], total: number, names: readonly string[]): FanOutShape {
+  return { type: "fan-out", kind, total, names }
+}
+
+/** Each once, in the order of their coming. */
+export function namesOf(calls: readonly AnyTaskCall[]): readonly string[] {
+  return [...new Set(calls.map(({ taskName }) => taskName))]
+}
+
+function fanOutOf(
+  tasks: Pick<FanOut, "total" | "callAt" | "noun" | "weight">,
+  options: GroupOptions,
+  action: string,
+): FanOut {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`${action}: its options must be an object, current value is ${show(options)}`)
+  }
+  const { mode = "fail-fast", concurrency = Number.POSITIVE_INFINITY } = options
+  if (mode !== "fail-fast" && mode !== "settled") {
+    throw new RangeError(`${action}: "mode" must be one of fail-fast, settled, current value is ${show(mode)}`)
+  }
+  checkCount(concurrency, "concurrency", action)
+  return { type: "fan-out", ...tasks, mode, concurrency }
+}
+
+function fanOutPipeline(kind: "group" | "map" | "chunks", fanOut: FanOut, names: readonly string[]): Pipeline<never> {
+  return pipelineOf({ kind, stages: [fanOut], shape: fanOutShape(kind, fanOut.total, names) })
+}
+
+function checkArray(value: unknown, action: string, what: string): void {
+  if (Array.isArray(value)) return
+  throw new TypeError(`${action}: its ${what} must be an array, current value is ${show(value)}`)
+}

@@ -1,0 +1,72 @@
+import type { AnyStateMachine } from "xstate"
+import type { PipelineShape } from "../../machines/pipeline/shape.ts"
+import { Call } from "../definition/call.ts"
+import type { AnyTaskDefinition, TaskCall } from "../definition/definition.ts"
+import type { TaskSettings } from "../definition/settings.ts"
+import { machineOf } from "./machine-maker.ts"
+import type { PipelinePlan } from "./plan.ts"
+
+/**
+ * Tasks composed to one: a call like any other, which runs them as its children. Its settings are those of the whole: a retry runs all of
+ * it again, a timeout or a cancel ends all of it.
+ */
+export interface Pipeline<Output> extends TaskCall<Output> {
+  /** Its statechart, an XState machine: a state for each step, named after it. */
+  readonly machine: AnyStateMachine
+  with(settings: TaskSettings): Pipeline<Output>
+}
+
+/** Where pipelines run: nowhere. Their steps have executors. */
+export const pipelineExecutorName = "pipeline"
+
+// Those of the last resort, which a supervisor has for all its tasks, are meant for the steps.
+const settings: TaskSettings = {
+  executor: pipelineExecutorName,
+  retry: { maxAttempts: 1 },
+  timeout: {},
+}
+
+interface PipelineDefinition extends AnyTaskDefinition {
+  readonly shape: PipelineShape
+}
+
+class PipelineCall extends Call implements Pipeline<never> {
+  readonly #definition: AnyTaskDefinition
+  readonly #plan: PipelinePlan
+
+  constructor(definition: AnyTaskDefinition, plan: PipelinePlan, own: TaskSettings) {
+    super(definition, [plan], own)
+    this.#definition = definition
+    this.#plan = plan
+  }
+
+  get machine(): AnyStateMachine {
+    return machineOf(this.#plan.shape)
+  }
+
+  override with(more: TaskSettings): PipelineCall {
+    return new PipelineCall(this.#definition, this.#plan, { ...this.settings, ...more })
+  }
+}
+
+/** A pipeline is its own definition, so that a limit on one says nothing about others. */
+export function pipelineOf(plan: PipelinePlan): Pipeline<never> {
+  const definition: PipelineDefinition = {
+    taskName: plan.kind,
+    shape: plan.shape,
+    settings,
+    module: undefined,
+    onlyOn: pipelineExecutorName,
+    input: undefined,
+    output: undefined,
+    body: () => {
+      throw new TypeError(`Cannot run the body of a ${plan.kind}: it has none; give it to a supervisor`)
+    },
+  }
+  return new PipelineCall(definition, plan, settings)
+}
+
+/** What the pipeline looks like that this is the definition of; undefined for any other. It outlives the plan. */
+export function shapeOfPipeline(definition: AnyTaskDefinition): PipelineShape | undefined {
+  return "shape" in definition ? (definition as PipelineDefinition).shape : undefined
+}
