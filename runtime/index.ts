@@ -34,7 +34,7 @@ export {
   TaskTimeoutError,
 } from "./failure/errors.ts"
 export { type ErrorClass, registerErrorClass } from "./failure/codec/error-classes.ts"
-export type { GroupOptions } from "./pipeline/group.ts"
+export type { GroupOptions, OutcomesOf, OutputsOf } from "./pipeline/group.ts"
 export type { Pipeline } from "./pipeline/pipeline.ts"
 export type { PipelineStep, StepDefinition } from "./pipeline/step.ts"
 export type { Clock } from "./ports/clock.ts"

@@ -1,6 +1,14 @@
-import type { Outcome } from "../../machines/task/outcome.ts"
 import type { AnyTaskCall, TaskCall } from "../definition/definition.ts"
-import { fanOutOfCalls, fanOutShape, type GroupOptions, namesOf } from "./group.ts"
+import {
+  type FailFast,
+  fanOutOfCalls,
+  fanOutShape,
+  type GroupOptions,
+  namesOf,
+  type OutcomesOf,
+  type OutputsOf,
+  type Settled,
+} from "./group.ts"
 import { type Pipeline, pipelineOf } from "./pipeline.ts"
 import { checkCall, type PipelineStep as Step, shapeOfStep, stepOf } from "./step.ts"
 
@@ -58,15 +66,15 @@ export function chain(...values: readonly unknown[]): Pipeline<never> {
  * const sum = defineTask({ name: "sum", run: (_ctx, sizes: number[]) => sizes.reduce((a, b) => a + b, 0) })
  * const total = await supervisor.run(chord([size("http://a.test"), size("http://b.test")], sum)).result()
  */
-export function chord<A, B>(
-  header: readonly TaskCall<A>[],
-  body: Step<A[], B>,
-  options?: GroupOptions & { readonly mode?: "fail-fast" },
+export function chord<const Calls extends readonly TaskCall<unknown>[], B>(
+  header: Calls,
+  body: Step<OutputsOf<Calls>, B>,
+  options?: FailFast,
 ): Pipeline<B>
-export function chord<A, B>(
-  header: readonly TaskCall<A>[],
-  body: Step<Outcome<A>[], B>,
-  options: GroupOptions & { readonly mode: "settled" },
+export function chord<const Calls extends readonly TaskCall<unknown>[], B>(
+  header: Calls,
+  body: Step<OutcomesOf<Calls>, B>,
+  options: Settled,
 ): Pipeline<B>
 export function chord(header: readonly AnyTaskCall[], body: unknown, options: GroupOptions = {}): Pipeline<never> {
   const action = "Cannot make a chord"

@@ -17,8 +17,20 @@ export interface GroupOptions {
   readonly concurrency?: number
 }
 
-type FailFast = GroupOptions & { readonly mode?: "fail-fast" }
-type Settled = GroupOptions & { readonly mode: "settled" }
+export type FailFast = GroupOptions & { readonly mode?: "fail-fast" }
+export type Settled = GroupOptions & { readonly mode: "settled" }
+
+/** What calls give, each in its place: of `[size("a"), name("b")]` it is `[number, string]`. */
+export type OutputsOf<Calls extends readonly TaskCall<unknown>[]> = {
+  -readonly [Index in keyof Calls]: OutputOf<Calls[Index]>
+}
+
+/** Their outcomes, each in its place. */
+export type OutcomesOf<Calls extends readonly TaskCall<unknown>[]> = {
+  -readonly [Index in keyof Calls]: Outcome<OutputOf<Calls[Index]>>
+}
+
+type OutputOf<Call> = Call extends TaskCall<infer Output> ? Output : never
 
 /**
  * Runs calls side by side; gives their outputs in call order, always as an array. Of no calls it is `[]`.
@@ -28,8 +40,14 @@ type Settled = GroupOptions & { readonly mode: "settled" }
  * const size = defineTask({ name: "size", run: async (_ctx, url: string) => (await fetch(url)).headers.get("content-length") })
  * const sizes = await supervisor.run(group([size("http://a.test"), size("http://b.test")])).result()
  */
-export function group<Output>(calls: readonly TaskCall<Output>[], options?: FailFast): Pipeline<Output[]>
-export function group<Output>(calls: readonly TaskCall<Output>[], options: Settled): Pipeline<Outcome<Output>[]>
+export function group<const Calls extends readonly TaskCall<unknown>[]>(
+  calls: Calls,
+  options?: FailFast,
+): Pipeline<OutputsOf<Calls>>
+export function group<const Calls extends readonly TaskCall<unknown>[]>(
+  calls: Calls,
+  options: Settled,
+): Pipeline<OutcomesOf<Calls>>
 export function group(calls: readonly AnyTaskCall[], options: GroupOptions = {}): Pipeline<never> {
   return fanOutPipeline("group", fanOutOfCalls(calls, options, "Cannot make a group", "call"), namesOf(calls))
 }

@@ -77,7 +77,8 @@ export class PipelinePlace {
   }
 
   #tell(event: PipelineEvent): void {
-    this.#actor?.send(event)
+    // Numbers may come after the end: those of tasks that took their time to stop.
+    if (this.#actor?.getSnapshot().status === "active") this.#actor.send(event)
   }
 
   #moved(): void {

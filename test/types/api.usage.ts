@@ -2,6 +2,9 @@
 /* oxlint-disable no-console, typescript/no-unnecessary-type-assertion -- this is a user's program, word for word */
 import { createSupervisor, defineTask, events, fromTask, taskManager } from "tasktor"
 import { assign, createActor, setup } from "xstate"
+/** How the contract reads in a user's hands. It must compile; nobody runs it. `fromTask` and schedules come later. */
+/* oxlint-disable no-console -- this is a user's program */
+import { chain, chord, chunks, createSupervisor, defineTask, events, group, map, taskManager } from "tasktor"
 
 // a task for each executor: the same context in all three
 export const download = defineTask({
@@ -89,3 +92,14 @@ const machine = setup({
 createActor(machine).start()
 
 export { outcome, receipt, text }
+// composition: typed from end to end, each a parent machine
+const pipeline = chain(download("http://example.test/a.png"), trace, measure)
+const contours: number = await supervisor.run(pipeline).result()
+// @ts-expect-error `sum` does not take what `trace` returns
+chain(download("http://example.test/a.png"), trace, sum)
+const total: number = await supervisor.run(chord([measure({ contours: 1 }), measure({ contours: 2 })], sum)).result()
+const all: number[] = await supervisor.run(group([measure({ contours: 1 })], { concurrency: 2 })).result()
+const mapped: number[] = await supervisor.run(map(measure, [{ contours: 1 }, { contours: 2 }])).result()
+const chunked: number[][] = await supervisor.run(chunks(measure, [{ contours: 1 }], 10)).result()
+
+export { all, chunked, contours, mapped, outcome, pipeline, receipt, text, total }

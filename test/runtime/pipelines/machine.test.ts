@@ -1,0 +1,128 @@
+import { chain, chord, defineTask, group, map, type PipelineSnapshot } from "tasktor"
+import { describe, expect, it } from "vitest"
+import { type AnyActorRef, createActor, type InspectionEvent } from "xstate"
+import { setup } from "../../support/setup.ts"
+import { gate, type Gate, untilAborted } from "../../support/wait.ts"
+
+const gatesOf = (count: number): Gate[] => Array.from({ length: count }, () => gate())
+const step = (name: string, gates: Gate[], at: number) =>
+  defineTask({ name, run: (_ctx, _input?: unknown) => gates[at]?.opened })
+
+/** The same snapshot without what belongs to the actor. */
+const seen = ({ value, context, status }: PipelineSnapshot): unknown => ({ value, context, status })
+
+describe("a live pipeline's actor", () => {
+  it("is at the same place whether it was there from the beginning or is made when somebody looks", async () => {
+    const places: unknown[] = []
+    for (let moment = 0; moment <= 6; moment++) {
+      const { supervisor, clock } = setup()
+      const gates = gatesOf(6)
+      const inside = chain(step("x", gates, 1)(), group([step("y", gates, 2)(), step("z", gates, 3)()]))
+      const pipeline = chain(step("a", gates, 0)(), inside, chord([step("h", gates, 4)()], step("b", gates, 5)))
+      const early = supervisor.run(pipeline)
+      const late = supervisor.run(pipeline)
+      void early.pipeline
+      for (const { open } of gates.slice(0, moment)) {
+        await clock.settle()
+        open()
+      }
+      await clock.settle()
+      expect(seen(late.pipeline.getSnapshot())).toEqual(seen(early.pipeline.getSnapshot()))
+      places.push(late.pipeline.getSnapshot().value)
+    }
+    const inGroup = { chain: { group: { y: {}, z: {} } } }
+    expect(places).toEqual([
+      "a",
+      { chain: "x" },
+      inGroup,
+      inGroup,
+      { chord: { header: { h: {} } } },
+      { chord: "b" },
+      "completed",
+    ])
+  })
+
+  it("goes back when a pipeline inside is retried", async () => {
+    const { supervisor, clock } = setup()
+    let attempts = 0
+    const gates = gatesOf(1)
+    const flaky = defineTask({
+      name: "flaky",
+      run: () => {
+        if (++attempts === 1) throw new Error("not yet")
+      },
+    })
+    const inside = chain(step("x", [], 0)(), flaky).with({
+      retry: { maxAttempts: 2, delay: "1 second", jitter: "none" },
+    })
+    const handle = supervisor.run(chain(step("a", [], 0)(), inside, step("b", gates, 0)))
+    const values: unknown[] = []
+    handle.pipeline.subscribe(({ value }) => values.push(value))
+    await clock.advance("10 seconds")
+    expect(values).toEqual([{ chain: "x" }, { chain: "flaky" }, { chain: "x" }, { chain: "flaky" }, "b"])
+  })
+
+  it("has the numbers of a fan-out, once in a turn", async () => {
+    const { supervisor, clock } = setup()
+    const open = gate()
+    const member = defineTask({ name: "member", run: (_ctx, n: number) => (n < 50 ? undefined : open.opened) })
+    const items = Array.from({ length: 100 }, (_, n) => n)
+    const handle = supervisor.run(map(member, items))
+    let told = 0
+    handle.pipeline.subscribe(() => told++)
+    await clock.settle()
+    const counts = { total: 100, alive: 50, completed: 50, failed: 0, cancelled: 0 }
+    expect(handle.pipeline.getSnapshot().context.counts).toEqual({ map: counts })
+    expect(told).toBeLessThan(10)
+    open.open()
+    await handle.result()
+    expect(handle.pipeline.getSnapshot().context.counts["map"]).toMatchObject({ alive: 0, completed: 100 })
+  })
+
+  it.each(["before", "after"])("is cancelled with a pipeline that never began, looked at %s", async (when) => {
+    const { supervisor } = setup()
+    const handle = supervisor.run(chain(step("a", [], 0)()), { delay: "1 hour" })
+    if (when === "before") void handle.pipeline
+    await handle.cancel()
+    expect(handle.pipeline.getSnapshot()).toMatchObject({
+      value: "cancelled",
+      status: "done",
+      context: { stoppedAt: "a" },
+      output: { status: "cancelled" },
+    })
+  })
+
+  it("is not there for other tasks", () => {
+    const { supervisor } = setup()
+    expect(supervisor.run(step("a", [], 0)()).pipeline).toBeUndefined()
+  })
+
+  it.each([
+    ["from the beginning", true],
+    ["that comes later", false],
+  ])("is seen by an inspector %s as a child of its task's", async (_title, fromTheBeginning) => {
+    const events: InspectionEvent[] = []
+    const note = (event: InspectionEvent): void => void events.push(event)
+    const { supervisor, clock } = setup(fromTheBeginning ? { inspect: note } : {})
+    const waits = defineTask({ name: "waits", run: (ctx) => untilAborted(ctx) })
+    const handle = supervisor.run(chain(group([waits()]), waits))
+    await clock.settle()
+    if (!fromTheBeginning) supervisor.actor.system.inspect(note)
+    const made = events.flatMap((event) => (event.type === "@xstate.actor" ? [event.actorRef as AnyActorRef] : []))
+    const ids = made.map(({ id }) => id)
+    expect(ids).toContain(`${handle.id}.steps`)
+    expect(made.find(({ id }) => id === `${handle.id}.steps`)?._parent?.id).toBe(handle.id)
+    expect(ids.filter((id) => id.endsWith(".steps"))).toHaveLength(2)
+  })
+})
+
+describe("a pipeline's machine", () => {
+  it("is the one that its live actor runs, and can be started by itself", () => {
+    const { supervisor } = setup()
+    const pipeline = chain(step("a", [], 0)(), step("b", [], 0))
+    expect(pipeline.machine).toBe(pipeline.with({ priority: 1 }).machine)
+    expect(createActor(pipeline.machine).start().getSnapshot().value).toBe("a")
+    const { pipeline: actor } = supervisor.run(pipeline)
+    expect((actor as unknown as { readonly logic: unknown }).logic).toBe(pipeline.machine)
+  })
+})
