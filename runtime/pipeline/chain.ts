@@ -2,15 +2,13 @@ import type { AnyTaskCall, TaskCall } from "../definition/definition.ts"
 import {
   type FailFast,
   fanOutOfCalls,
-  fanOutShape,
   type GroupOptions,
-  namesOf,
   type OutcomesOf,
   type OutputsOf,
   type Settled,
 } from "./group.ts"
 import { type Pipeline, pipelineOf } from "./pipeline.ts"
-import { checkCall, type PipelineStep as Step, shapeOfStep, stepOf } from "./step.ts"
+import { checkCall, type PipelineStep as Step, stepOf } from "./step.ts"
 
 /**
  * Runs steps one after another. A step that is a definition is given what came out before it as its first argument; one that is a call has
@@ -49,11 +47,7 @@ export function chain(...values: readonly unknown[]): Pipeline<never> {
   if (values.length === 0) throw new TypeError(`${action}: it has no steps; give it at least one task call`)
   checkCall(values[0], `${action}: its first step`)
   const stages = values.map((value, index) => stepOf(value, `${action}: its step ${index + 1}`))
-  return pipelineOf({
-    kind: "chain",
-    stages,
-    shape: { type: "sequence", kind: "chain", steps: stages.map(shapeOfStep) },
-  })
+  return pipelineOf({ kind: "chain", stages })
 }
 
 /**
@@ -78,15 +72,6 @@ export function chord<const Calls extends readonly TaskCall<unknown>[], B>(
 ): Pipeline<B>
 export function chord(header: readonly AnyTaskCall[], body: unknown, options: GroupOptions = {}): Pipeline<never> {
   const action = "Cannot make a chord"
-  const fanOut = fanOutOfCalls(header, options, action, "call")
-  const step = stepOf(body, `${action}: its body`)
-  return pipelineOf({
-    kind: "chord",
-    stages: [fanOut, step],
-    shape: {
-      type: "sequence",
-      kind: "chord",
-      steps: [fanOutShape("header", fanOut.total, namesOf(header)), shapeOfStep(step)],
-    },
-  })
+  const fanOut = fanOutOfCalls(header, options, action)
+  return pipelineOf({ kind: "chord", stages: [fanOut, stepOf(body, `${action}: its body`)] })
 }

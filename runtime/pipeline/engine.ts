@@ -8,7 +8,7 @@ import { failureOf, setupFailure, verbOf } from "./failure.ts"
 import { FanOutRun } from "./fan-out-run.ts"
 import type { PipelinePlace } from "./place.ts"
 import { placeOf } from "./places.ts"
-import type { PipelinePlan, Stage, Step } from "./plan.ts"
+import { type PipelinePlan, type Step, weightOf, weightOfStage } from "./plan.ts"
 
 /** How a pipeline's steps ended. */
 export type PipelineEnd = { readonly output: unknown } | { readonly failure: TaskFailure }
@@ -113,19 +113,4 @@ function callOf(step: Step, previous: unknown): AnyTaskCall {
 
 function nameOf(step: Step): string {
   return step.type === "call" ? step.call.taskName : step.definition.taskName
-}
-
-function weightOfStage(stage: Stage): number {
-  switch (stage.type) {
-    case "call":
-      return weightOf(stage.call)
-    case "definition":
-      return weightOf(stage.definition)
-    case "fan-out":
-      return stage.weight
-  }
-}
-
-function weightOf({ settings }: Pick<AnyTaskCall, "settings">): number {
-  return settings.weight ?? 1
 }

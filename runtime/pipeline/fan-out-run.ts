@@ -1,10 +1,16 @@
 import { noCounts } from "../../machines/pipeline/machine.ts"
 import type { Outcome } from "../../machines/task/outcome.ts"
+import { batched } from "../definition/batch.ts"
+import { Call } from "../definition/call.ts"
+import type { AnyTaskCall } from "../definition/definition.ts"
 import { Family } from "../task/family.ts"
 import type { Task } from "../task/task.ts"
 import type { PipelineEngine } from "./engine.ts"
 import { type BadEnd, failureOf, setupFailure, verbOf } from "./failure.ts"
-import type { FanOut } from "./plan.ts"
+import { type FanOut, type FanOutSource, totalOf } from "./plan.ts"
+
+/** One of them in a message: "item 3". */
+const nouns = { calls: "call", items: "item", chunks: "chunk" } as const
 
 /** As many tasks wait for a slot at most; the next ones are made when those begin. */
 const longestLine = 1000
@@ -18,6 +24,7 @@ export class FanOutRun {
   readonly #step: number
   readonly #fanOut: FanOut
   readonly #done: (outputs: readonly unknown[]) => void
+  readonly #callAt: (index: number) => AnyTaskCall
   readonly #results: unknown[]
   readonly #counts: { -readonly [Name in keyof ReturnType<typeof noCounts>]: number }
   #next = 0
@@ -31,13 +38,15 @@ export class FanOutRun {
     this.#step = step
     this.#fanOut = fanOut
     this.#done = done
-    this.#results = new Array<unknown>(fanOut.total)
-    this.#counts = noCounts(fanOut.total)
+    const total = totalOf(fanOut.source)
+    this.#callAt = callsOf(fanOut.source)
+    this.#results = new Array<unknown>(total)
+    this.#counts = noCounts(total)
   }
 
   begin(): void {
     this.#engine.place.counts(this.#step, this.#counts)
-    if (this.#fanOut.total === 0) this.#finish()
+    if (this.#counts.total === 0) this.#finish()
     else this.#startMore()
   }
 
@@ -49,7 +58,8 @@ export class FanOutRun {
     // A task that settles or begins while it is being submitted is seen in the loop's next turn.
     if (this.#isStarting) return
     this.#isStarting = true
-    const { total, concurrency } = this.#fanOut
+    const { concurrency } = this.#fanOut
+    const { total } = this.#counts
     while (!this.#isOver && this.#next < total && this.#counts.alive < concurrency && this.#waiting < longestLine) {
       this.#start(this.#next++)
     }
@@ -60,7 +70,7 @@ export class FanOutRun {
   #start(index: number): void {
     let child: Task
     try {
-      child = this.#engine.start(this.#fanOut.callAt(index))
+      child = this.#engine.start(this.#callAt(index))
     } catch (thrown) {
       const failure = setupFailure(thrown)
       return this.#settled(index, { status: "failed", failure, attempts: [failure] })
@@ -102,7 +112,7 @@ export class FanOutRun {
   #fail(index: number, outcome: BadEnd, child: Task | undefined): void {
     this.#isOver = true
     const { attempt } = this.#engine
-    const what = `${this.#fanOut.noun} ${index + 1}${child === undefined ? "" : ` (${JSON.stringify(child.definition.taskName)})`}`
+    const what = `${nouns[this.#fanOut.source.type]} ${index + 1}${child === undefined ? "" : ` (${JSON.stringify(child.definition.taskName)})`}`
     const verb = verbOf(outcome)
     attempt.cancelChildren({ type: "skipped", because: `${what} ${verb}` })
     this.#engine.fail(this.#step, what, failureOf(child, outcome), verb)
@@ -126,5 +136,27 @@ export class FanOutRun {
 
   #tellNow(): void {
     this.#engine.place.counts(this.#step, this.#counts)
+  }
+}
+
+/** Makes the tasks of a fan-out, each by its number. */
+function callsOf(source: FanOutSource): (index: number) => AnyTaskCall {
+  switch (source.type) {
+    case "calls":
+      return (index) => {
+        const call = source.calls[index]
+        if (call === undefined) throw new RangeError(`Cannot run call ${index + 1}: there are ${source.calls.length}`)
+        return call
+      }
+    case "items": {
+      const { definition, items } = source
+      return (index) => new Call(definition, [items[index]], definition.settings)
+    }
+    case "chunks": {
+      const { items, size } = source
+      const callOf = batched(source.definition)
+      // With an infinite size, 0 × size is not a number.
+      return (index) => callOf(items.slice(index && index * size, (index + 1) * size).map((item) => [item]))
+    }
   }
 }

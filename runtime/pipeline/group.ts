@@ -1,12 +1,9 @@
 import type { Outcome } from "../../machines/task/outcome.ts"
-import type { FanOutShape } from "../../machines/pipeline/shape.ts"
-import { batched } from "../definition/batch.ts"
-import { Call } from "../definition/call.ts"
 import { checkCount } from "../definition/check-settings.ts"
 import type { AnyTaskCall, TaskCall } from "../definition/definition.ts"
 import { show } from "../failure/show.ts"
 import { type Pipeline, pipelineOf } from "./pipeline.ts"
-import type { FanOut } from "./plan.ts"
+import type { FanOut, FanOutSource } from "./plan.ts"
 import { checkCall, checkDefinition, type StepDefinition } from "./step.ts"
 
 /** How tasks run side by side. */
@@ -49,7 +46,7 @@ export function group<const Calls extends readonly TaskCall<unknown>[]>(
   options: Settled,
 ): Pipeline<OutcomesOf<Calls>>
 export function group(calls: readonly AnyTaskCall[], options: GroupOptions = {}): Pipeline<never> {
-  return fanOutPipeline("group", fanOutOfCalls(calls, options, "Cannot make a group", "call"), namesOf(calls))
+  return pipelineOf({ kind: "group", stages: [fanOutOfCalls(calls, options, "Cannot make a group")] })
 }
 
 /**
@@ -75,14 +72,10 @@ export function map(task: unknown, items: readonly unknown[], options: GroupOpti
   const action = "Cannot make a map"
   checkDefinition(task, action)
   checkArray(items, action, "items")
-  const own = [...items]
-  const { settings } = task
-  const callAt = (index: number): AnyTaskCall => new Call(task, [own[index]], settings)
-  return fanOutPipeline(
-    "map",
-    fanOutOf({ total: own.length, callAt, noun: "item", weight: own.length * (settings.weight ?? 1) }, options, action),
-    [task.taskName],
-  )
+  return pipelineOf({
+    kind: "map",
+    stages: [fanOutOf({ type: "items", definition: task, items: [...items] }, options, action)],
+  })
 }
 
 /**
@@ -116,51 +109,21 @@ export function chunks(
   checkDefinition(task, action)
   checkArray(items, action, "items")
   checkCount(size, "size", action)
-  const own = [...items]
-  const callOf = batched(task)
-  const callAt = (index: number): AnyTaskCall =>
-    callOf(own.slice(index * size, (index + 1) * size).map((item) => [item]))
-  const total = size === Number.POSITIVE_INFINITY ? Math.min(1, own.length) : Math.ceil(own.length / size)
-  return fanOutPipeline(
-    "chunks",
-    fanOutOf({ total, callAt, noun: "chunk", weight: total * (task.settings.weight ?? 1) }, options, action),
-    [task.taskName],
-  )
+  return pipelineOf({
+    kind: "chunks",
+    stages: [fanOutOf({ type: "chunks", definition: task, items: [...items], size }, options, action)],
+  })
 }
 
 /** The calls of a group, or of a chord's header, which are checked here. */
-export function fanOutOfCalls(
-  calls: readonly AnyTaskCall[],
-  options: GroupOptions,
-  action: string,
-  noun: string,
-): FanOut {
+export function fanOutOfCalls(calls: readonly AnyTaskCall[], options: GroupOptions, action: string): FanOut {
   checkArray(calls, action, "calls")
   const own = [...calls]
-  for (const [index, call] of own.entries()) checkCall(call, `${action}: its ${noun} ${index + 1}`)
-  const callAt = (index: number): AnyTaskCall => {
-    const call = own[index]
-    if (call === undefined) throw new RangeError(`Cannot run ${noun} ${index + 1}: there are ${own.length}`)
-    return call
-  }
-  const weight = own.reduce((sum, { settings }) => sum + (settings.weight ?? 1), 0)
-  return fanOutOf({ total: own.length, callAt, noun, weight }, options, action)
+  for (const [index, call] of own.entries()) checkCall(call, `${action}: its call ${index + 1}`)
+  return fanOutOf({ type: "calls", calls: own }, options, action)
 }
 
-export function fanOutShape(kind: FanOutShape["kind"], total: number, names: readonly string[]): FanOutShape {
-  return { type: "fan-out", kind, total, names }
-}
-
-/** Each once, in the order of their coming. */
-export function namesOf(calls: readonly AnyTaskCall[]): readonly string[] {
-  return [...new Set(calls.map(({ taskName }) => taskName))]
-}
-
-function fanOutOf(
-  tasks: Pick<FanOut, "total" | "callAt" | "noun" | "weight">,
-  options: GroupOptions,
-  action: string,
-): FanOut {
+function fanOutOf(source: FanOutSource, options: GroupOptions, action: string): FanOut {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(`${action}: its options must be an object, current value is ${show(options)}`)
   }
@@ -169,11 +132,7 @@ function fanOutOf(
     throw new RangeError(`${action}: "mode" must be one of fail-fast, settled, current value is ${show(mode)}`)
   }
   checkCount(concurrency, "concurrency", action)
-  return { type: "fan-out", ...tasks, mode, concurrency }
-}
-
-function fanOutPipeline(kind: "group" | "map" | "chunks", fanOut: FanOut, names: readonly string[]): Pipeline<never> {
-  return pipelineOf({ kind, stages: [fanOut], shape: fanOutShape(kind, fanOut.total, names) })
+  return { type: "fan-out", source, mode, concurrency }
 }
 
 function checkArray(value: unknown, action: string, what: string): void {

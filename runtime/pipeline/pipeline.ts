@@ -1,10 +1,10 @@
 import type { AnyStateMachine } from "xstate"
-import type { PipelineShape } from "../../machines/pipeline/shape.ts"
-import { Call } from "../definition/call.ts"
-import type { AnyTaskDefinition, TaskCall } from "../definition/definition.ts"
+import type { PipelineShape, StepShape } from "../../machines/pipeline/shape.ts"
+import { Call, definitionOf } from "../definition/call.ts"
+import type { AnyTaskCall, AnyTaskDefinition, TaskCall } from "../definition/definition.ts"
 import type { TaskSettings } from "../definition/settings.ts"
 import { machineOf } from "./machine-maker.ts"
-import type { PipelinePlan } from "./plan.ts"
+import { type PipelinePlan, shapeOf } from "./plan.ts"
 
 /**
  * Tasks composed to one: a call like any other, which runs them as its children. Its settings are those of the whole: a retry runs all of
@@ -31,17 +31,17 @@ interface PipelineDefinition extends AnyTaskDefinition {
 }
 
 class PipelineCall extends Call implements Pipeline<never> {
-  readonly #definition: AnyTaskDefinition
+  readonly #definition: PipelineDefinition
   readonly #plan: PipelinePlan
 
-  constructor(definition: AnyTaskDefinition, plan: PipelinePlan, own: TaskSettings) {
+  constructor(definition: PipelineDefinition, plan: PipelinePlan, own: TaskSettings) {
     super(definition, [plan], own)
     this.#definition = definition
     this.#plan = plan
   }
 
   get machine(): AnyStateMachine {
-    return machineOf(this.#plan.shape)
+    return machineOf(this.#definition.shape)
   }
 
   override with(more: TaskSettings): PipelineCall {
@@ -49,11 +49,23 @@ class PipelineCall extends Call implements Pipeline<never> {
   }
 }
 
+/** The look of a call among others. */
+function shapeOfCall(call: AnyTaskCall): StepShape {
+  let definition: AnyTaskDefinition | undefined
+  try {
+    definition = definitionOf(call)
+  } catch {
+    // It came as data, and its module is not here yet.
+  }
+  return (definition && shapeOfPipeline(definition)) ?? { type: "task", name: call.taskName }
+}
+
 /** A pipeline is its own definition, so that a limit on one says nothing about others. */
-export function pipelineOf(plan: PipelinePlan): Pipeline<never> {
+export function pipelineOf(plan: PipelinePlan, own: TaskSettings = settings): Pipeline<never> {
+  const shape = shapeOf(plan, shapeOfCall)
   const definition: PipelineDefinition = {
     taskName: plan.kind,
-    shape: plan.shape,
+    shape,
     settings,
     module: undefined,
     onlyOn: pipelineExecutorName,
@@ -63,7 +75,7 @@ export function pipelineOf(plan: PipelinePlan): Pipeline<never> {
       throw new TypeError(`Cannot run the body of a ${plan.kind}: it has none; give it to a supervisor`)
     },
   }
-  return new PipelineCall(definition, plan, settings)
+  return new PipelineCall(definition, plan, own)
 }
 
 /** What the pipeline looks like that this is the definition of; undefined for any other. It outlives the plan. */

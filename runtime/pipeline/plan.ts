@@ -1,11 +1,10 @@
-import type { PipelineKind, PipelineShape } from "../../machines/pipeline/shape.ts"
+import type { FanOutShape, PipelineKind, PipelineShape, StepShape } from "../../machines/pipeline/shape.ts"
 import type { AnyTaskCall, AnyTaskDefinition } from "../definition/definition.ts"
 
 /** What a pipeline does: the one argument of its call. */
 export interface PipelinePlan {
   readonly kind: PipelineKind
   readonly stages: readonly Stage[]
-  readonly shape: PipelineShape
 }
 
 /** What is to be done before the next one can begin. */
@@ -19,13 +18,69 @@ export type Step =
 /** Tasks side by side; each is made when it has its turn. */
 export interface FanOut {
   readonly type: "fan-out"
-  readonly total: number
+  readonly source: FanOutSource
   readonly mode: "fail-fast" | "settled"
   /** Most alive at once. */
   readonly concurrency: number
-  /** One of them in a message: "call 3", "item 3". */
-  readonly noun: string
-  /** The sum of theirs. */
-  readonly weight: number
-  readonly callAt: (index: number) => AnyTaskCall
+}
+
+/** What they are made of. */
+export type FanOutSource =
+  | { readonly type: "calls"; readonly calls: readonly AnyTaskCall[] }
+  | { readonly type: "items"; readonly definition: AnyTaskDefinition; readonly items: readonly unknown[] }
+  | {
+      readonly type: "chunks"
+      readonly definition: AnyTaskDefinition
+      readonly items: readonly unknown[]
+      readonly size: number
+    }
+
+/** How many tasks they are. */
+export function totalOf(source: FanOutSource): number {
+  switch (source.type) {
+    case "calls":
+      return source.calls.length
+    case "items":
+      return source.items.length
+    case "chunks":
+      return source.items.length === 0 ? 0 : Math.max(1, Math.ceil(source.items.length / source.size))
+  }
+}
+
+/** How much of the pipeline's progress a stage moves. */
+export function weightOfStage(stage: Stage): number {
+  switch (stage.type) {
+    case "call":
+      return weightOf(stage.call)
+    case "definition":
+      return weightOf(stage.definition)
+    case "fan-out": {
+      const { source } = stage
+      if (source.type !== "calls") return totalOf(source) * weightOf(source.definition)
+      return source.calls.reduce((sum, call) => sum + weightOf(call), 0)
+    }
+  }
+}
+
+export function weightOf({ settings }: Pick<AnyTaskCall, "settings">): number {
+  return settings.weight ?? 1
+}
+
+/** How the plan looks in a machine. */
+export function shapeOf({ kind, stages }: PipelinePlan, shapeOfCall: (call: AnyTaskCall) => StepShape): PipelineShape {
+  const shapes = stages.map((stage): StepShape => {
+    if (stage.type === "call") return shapeOfCall(stage.call)
+    if (stage.type === "definition") return { type: "task", name: stage.definition.taskName }
+    return fanOutShape(stage, kind === "chain" || kind === "chord" ? "header" : kind)
+  })
+  const [only] = shapes
+  if (kind === "chain" || kind === "chord" || only?.type !== "fan-out") {
+    return { type: "sequence", kind: kind === "chord" ? "chord" : "chain", steps: shapes }
+  }
+  return only
+}
+
+function fanOutShape({ source }: FanOut, kind: FanOutShape["kind"]): FanOutShape {
+  const names = source.type === "calls" ? source.calls.map(({ taskName }) => taskName) : [source.definition.taskName]
+  return { type: "fan-out", kind, total: totalOf(source), names: [...new Set(names)] }
 }

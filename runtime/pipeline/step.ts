@@ -1,8 +1,6 @@
-import type { StepShape, TaskShape } from "../../machines/pipeline/shape.ts"
-import { isCall, definitionOf } from "../definition/call.ts"
+import { isCall } from "../definition/call.ts"
 import type { AnyTaskCall, AnyTaskDefinition, TaskCall } from "../definition/definition.ts"
 import { show } from "../failure/show.ts"
-import { shapeOfPipeline } from "./pipeline.ts"
 import type { Step } from "./plan.ts"
 
 /** A definition as a step: what came out before it is its first argument, and it needs no other. */
@@ -43,25 +41,6 @@ export function checkDefinition(value: unknown, action: string): asserts value i
   throw new TypeError(
     `${action}: its first argument must be a task definition, which is given the items, current value is ${show(value)}; make one with defineTask`,
   )
-}
-
-/** How a step looks in the machine of its pipeline. */
-export function shapeOfStep(step: Step): StepShape {
-  return step.type === "definition" ? taskShape(step.definition.taskName) : shapeOfCall(step.call)
-}
-
-function shapeOfCall(call: AnyTaskCall): StepShape {
-  let definition: AnyTaskDefinition | undefined
-  try {
-    definition = definitionOf(call)
-  } catch {
-    // It came as data, and its module is not here yet.
-  }
-  return (definition && shapeOfPipeline(definition)) ?? taskShape(call.taskName)
-}
-
-function taskShape(name: string): TaskShape {
-  return { type: "task", name }
 }
 
 function isDefinition(value: unknown): value is AnyTaskDefinition {
