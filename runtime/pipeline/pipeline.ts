@@ -60,8 +60,13 @@ function shapeOfCall(call: AnyTaskCall): StepShape {
   return (definition && shapeOfPipeline(definition)) ?? { type: "task", name: call.taskName }
 }
 
+/** The plan behind a call of such a definition; undefined for any other. */
+export function planOf(definition: AnyTaskDefinition, args: readonly unknown[]): PipelinePlan | undefined {
+  return shapeOfPipeline(definition) === undefined ? undefined : (args[0] as PipelinePlan)
+}
+
 /** A pipeline is its own definition, so that a limit on one says nothing about others. */
-export function pipelineOf(plan: PipelinePlan, own: TaskSettings = settings): Pipeline<never> {
+export function pipelineOf(plan: PipelinePlan, more?: TaskSettings): Pipeline<never> {
   const shape = shapeOf(plan, shapeOfCall)
   const definition: PipelineDefinition = {
     taskName: plan.kind,
@@ -75,7 +80,7 @@ export function pipelineOf(plan: PipelinePlan, own: TaskSettings = settings): Pi
       throw new TypeError(`Cannot run the body of a ${plan.kind}: it has none; give it to a supervisor`)
     },
   }
-  return new PipelineCall(definition, plan, own)
+  return new PipelineCall(definition, plan, more === undefined ? settings : { ...settings, ...more })
 }
 
 /** What the pipeline looks like that this is the definition of; undefined for any other. It outlives the plan. */

@@ -1,10 +1,10 @@
 import type { Outcome, TaskFailure } from "../../../machines/task/outcome.ts"
 import type { ChildLink } from "../../../runtime/context/link.ts"
 import { Call } from "../../../runtime/definition/call.ts"
-import type { AnyTaskDefinition } from "../../../runtime/definition/definition.ts"
-import { findDefinition } from "../../../runtime/definition/registry.ts"
+import type { AnyTaskCall } from "../../../runtime/definition/definition.ts"
 import { asError } from "../../../runtime/failure/codec/as-error.ts"
 import { encodeOutcome, encodeSnapshot } from "../../../runtime/failure/codec/failure-codec.ts"
+import { callFrom, pipelineModule } from "../../../runtime/pipeline/crossing.ts"
 import type { Attempt } from "../../../runtime/ports/executor.ts"
 import type { TaskHandle } from "../../../runtime/task/handle.ts"
 import { NoListener } from "../../../runtime/task/no-listener.ts"
@@ -172,15 +172,17 @@ export class ChildDesk {
     this.#handling.clear()
   }
 
-  #start(number: number, call: ChildCall): void {
-    const definition = findDefinition(call.name, call.module)
-    if (!(definition instanceof Promise)) return this.#submit(number, call, definition, call.failure)
+  #start(number: number, data: ChildCall): void {
+    const { failure, module } = data
+    const isLost = failure !== undefined && module === pipelineModule
+    const call = isLost ? nobody(data) : callFrom(data)
+    if (!(call instanceof Promise)) return this.#submit(number, data, call, failure)
     this.#expected++
-    this.#inTime(definition, call)
+    this.#inTime(call, data)
       .then(
-        (found) => this.#submit(number, call, found, call.failure),
+        (found) => this.#submit(number, data, found, failure),
         // A task that fails, as one whose worker cannot load its module.
-        (thrown: unknown) => this.#submit(number, call, nobody(call), { type: "setup", error: asError(thrown) }),
+        (thrown: unknown) => this.#submit(number, data, nobody(data), { type: "setup", error: asError(thrown) }),
       )
       .finally(() => {
         if (--this.#expected === 0) this.#whenAllAreHere?.()
@@ -190,7 +192,7 @@ export class ChildDesk {
   }
 
   /** An import that never ends would keep the parent, which waits for its children, for ever. */
-  #inTime(importing: Promise<AnyTaskDefinition>, { name, module }: ChildCall): Promise<AnyTaskDefinition> {
+  #inTime(importing: Promise<AnyTaskCall>, { name, module }: ChildCall): Promise<AnyTaskCall> {
     const limitMs = this.#startTimeoutMs
     const why = `Cannot run child task ${JSON.stringify(name)}: the import of its module ${module} has not come to its end within ${limitMs} ms (startTimeout) where the supervisor is; let nothing at its top level wait for what may not come, import it in the program beforehand, or raise "startTimeout"`
     return new Promise((resolve, reject) => {
@@ -207,12 +209,10 @@ export class ChildDesk {
     })
   }
 
-  #submit(number: number, call: ChildCall, definition: AnyTaskDefinition, failure: TaskFailure | undefined): void {
-    const { id, args, settings: own, share } = call
-    const settings = own === undefined ? definition.settings : { ...definition.settings, ...own }
+  #submit(number: number, data: ChildCall, call: AnyTaskCall, failure: TaskFailure | undefined): void {
+    const { id, share } = data
     const birth = failure === undefined ? { id } : { id, failure }
-    const options = this.#optionsOf(number, call)
-    const link = this.#attempt.link.run(new Call(definition, args, settings), options, share, birth)
+    const link = this.#attempt.link.run(call, this.#optionsOf(number, data), share, birth)
     if (link.id !== id) this.#post([toWorker.childIs, this.#ticket, number, link.id])
     this.#children.get(number)?.arrived(link)
   }
@@ -253,7 +253,8 @@ export class ChildDesk {
   }
 }
 
-/** In place of a definition that is not to be found. */
-function nobody({ name, module, settings = {} }: ChildCall): AnyTaskDefinition {
-  return { taskName: name, settings, module, input: undefined, output: undefined, body: () => {} }
+/** In place of a call whose definition is not to be found, or whose arguments did not cross. */
+function nobody({ name, module, args, settings = {} }: ChildCall): AnyTaskCall {
+  const nothing = { taskName: name, settings, module, input: undefined, output: undefined, body: () => {} }
+  return new Call(nothing, args, settings)
 }

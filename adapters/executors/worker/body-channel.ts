@@ -105,7 +105,7 @@ export class BodyChannel implements BodyLink {
     try {
       send(data, transfers)
     } catch {
-      const path = findUnserializable(call.args, "args", channel.clone, transfers)
+      const path = findUnserializable(data.args, "args", channel.clone, transfers)
       send({ ...data, args: [], failure: unserializableInput(path) })
     }
     const child = new ChildChannel(id, number, this, outbox, options)

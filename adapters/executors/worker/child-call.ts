@@ -1,7 +1,7 @@
-import { definitionOf } from "../../../runtime/definition/call.ts"
 import type { AnyTaskCall, AnyTaskDefinition } from "../../../runtime/definition/definition.ts"
 import { registeredDefinition } from "../../../runtime/definition/registry.ts"
 import type { TaskSettings } from "../../../runtime/definition/settings.ts"
+import { toldCall } from "../../../runtime/pipeline/crossing.ts"
 import type { ProgressShare } from "../../../runtime/context/link.ts"
 import { findUnserializable } from "../../../runtime/failure/codec/unserializable-path.ts"
 import { settingsIn, settingsOfRun } from "../../../runtime/supervisor/check-run-options.ts"
@@ -21,24 +21,27 @@ export function childCall(
   share: ProgressShare,
   place: string,
 ): ChildCall {
-  const definition = definitionOf(call)
   const cannot = `Cannot run child task ${JSON.stringify(call.taskName)} from ${place}`
   settingsOfRun(call, settingsIn(options))
-  const module = moduleOf(definition)
   const callsBack = { whenDone: whenDone !== undefined, whenEvent: whenEvent !== undefined }
-  const settings = ownSettings(call, definition, cannot)
+  const told = toldCall(call, (task, settings) => ({
+    name: task.taskName,
+    module: moduleOf(task),
+    settings: ownSettings(settings, task, cannot),
+  }))
   const found = findUnserializable(options, "options")
   if (found !== undefined) {
     throw new TypeError(`${cannot}: ${found} cannot cross to the supervisor; put it on the definition`)
   }
-  return { id, name: call.taskName, module, args: call.args, settings, options, callsBack, share }
+  return { ...told, id, options, callsBack, share }
 }
 
 /** The definition on the other side brings its own settings: those of them that cannot cross need not. */
-function ownSettings(call: AnyTaskCall, definition: AnyTaskDefinition, cannot: string): TaskSettings | undefined {
-  const known = (registeredDefinition(call.taskName) ?? definition).settings
-  if (call.settings === known) return undefined
-  const crossing = Object.entries(call.settings).filter(([name, value]) => {
+function ownSettings(settings: TaskSettings, definition: AnyTaskDefinition, cannot: string): TaskSettings | undefined {
+  const registered = registeredDefinition(definition.taskName)
+  const known = (registered !== undefined && registered.module === definition.module ? registered : definition).settings
+  if (settings === known) return undefined
+  const crossing = Object.entries(settings).filter(([name, value]) => {
     const found = findUnserializable(value, name)
     if (found === undefined || known[name as keyof TaskSettings] === value) return found === undefined
     throw new TypeError(`${cannot}: ${found} cannot cross to the supervisor; put it on the definition`)

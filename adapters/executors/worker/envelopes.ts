@@ -1,7 +1,7 @@
 import type { LogLevel } from "../../../machines/task/events.ts"
 import type { TaskFailure } from "../../../machines/task/outcome.ts"
 import type { TaskKey } from "../../../machines/task/snapshot.ts"
-import type { TaskSettings } from "../../../runtime/definition/settings.ts"
+import type { ToldCall } from "../../../runtime/pipeline/crossing.ts"
 import type { ProgressShare } from "../../../runtime/context/link.ts"
 import type { EncodedSnapshot } from "../../../runtime/failure/codec/failure-codec.ts"
 import type { EncodedError } from "../../../runtime/failure/codec/encoded-error.ts"
@@ -121,14 +121,9 @@ export const fromWorker = {
 } as const
 
 /** A child task as data. */
-export interface ChildCall {
+export interface ChildCall extends ToldCall {
   /** Of the child task. */
   readonly id: string
-  readonly name: string
-  readonly module: string
-  readonly args: readonly unknown[]
-  /** What the call changes of the definition's own settings. */
-  readonly settings: TaskSettings | undefined
   readonly options: RunOptions
   /** Which of its options are functions of the body's. */
   readonly callsBack: { readonly whenDone: boolean; readonly whenEvent: boolean }
