@@ -191,6 +191,21 @@ describe("side by side", () => {
     expect(await handle.result()).toHaveLength(5000)
   })
 
+  it("of a hundred thousand, only those that have their turn are there, and none is in the machine's snapshot", async () => {
+    const { supervisor } = setup()
+    const member = defineTask({ name: "member", run: async (_ctx, n: number) => n })
+    const items = Array.from({ length: 100_000 }, (_, n) => n)
+    const handle = supervisor.run(map(member, items, { concurrency: 20 }))
+    let most = 0
+    let children = 0
+    handle.pipeline.subscribe((snapshot) => {
+      most = Math.max(most, snapshot.context.counts["map"]?.alive ?? 0, supervisor.getSnapshot().tasks.length - 1)
+      children += Object.keys(snapshot.children).length
+    })
+    expect(await handle.result()).toEqual(items)
+    expect([most, children]).toEqual([20, 0])
+  })
+
   it("delayed ones do not keep others from coming", async () => {
     const { supervisor, clock } = setup()
     const begunAt: number[] = []
