@@ -27,7 +27,7 @@ export interface TaskShape {
 export type StepShape = TaskShape | PipelineShape
 
 /** What a step is called where it stands alone. */
-export function nameOf(step: StepShape): string {
+function nameOf(step: StepShape): string {
   return step.type === "task" ? step.name : step.kind
 }
 
