@@ -128,9 +128,11 @@ export class FanOutRun {
   #tellSoon(): void {
     if (this.#isTelling || !this.#engine.place.isWatched) return
     this.#isTelling = true
-    this.#engine.attempt.defer(() => {
+    const { attempt } = this.#engine
+    attempt.defer(() => {
       this.#isTelling = false
-      this.#tellNow()
+      // Of an attempt that has ended they are known; another one may have begun.
+      if (attempt.stage !== "ended") this.#tellNow()
     })
   }
 

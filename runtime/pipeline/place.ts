@@ -77,7 +77,7 @@ export class PipelinePlace {
   }
 
   #tell(event: PipelineEvent): void {
-    // Numbers may come after the end: those of tasks that took their time to stop.
+    // Numbers may come once more after the end.
     if (this.#actor?.getSnapshot().status === "active") this.#actor.send(event)
   }
 
@@ -104,7 +104,9 @@ export class PipelinePlace {
     this.#tell({ type: "count", at, counts: { ...counts } })
     if (this.#around === undefined) return
     const { place, step } = this.#around
-    place.#count([place.#nameOf(step), ...path], counts)
+    // A fan-out is one state there, as it is here.
+    const inside = this.#shape.type === "fan-out" ? path.slice(1) : path
+    place.#count([place.#nameOf(step), ...inside], counts)
   }
 
   #nameOf(step: number): string {
@@ -141,6 +143,7 @@ export class PipelinePlace {
   }
 
   #end(outcome: Outcome<unknown>): void {
+    for (const [at, counts] of this.#counts) this.#tell({ type: "count", at, counts: { ...counts } })
     this.#tell({ type: outcome.status, outcome, at: pathText(pathOf(this.#shape, this.#leaf)) })
   }
 }

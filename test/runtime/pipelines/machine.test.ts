@@ -42,6 +42,26 @@ describe("a live pipeline's actor", () => {
     ])
   })
 
+  it("has the numbers of the fan-outs inside under the paths of their states", async () => {
+    const { supervisor, clock } = setup()
+    const waits = defineTask({ name: "waits", run: (ctx) => untilAborted(ctx) })
+    const inside = chain(step("x", [], 0)(), chord([waits(), waits()], step("b", [], 0)))
+    const handle = supervisor.run(chain(map(step("m", [], 0), [1, 2]), inside, group([])))
+    void handle.pipeline
+    await clock.settle()
+    const none = { total: 0, alive: 0, completed: 0, failed: 0, cancelled: 0 }
+    expect(handle.pipeline.getSnapshot()).toMatchObject({
+      value: { chain: { chord: { header: { waits: {} } } } },
+      context: {
+        counts: {
+          map: { ...none, total: 2, completed: 2 },
+          "chain.chord.header": { ...none, total: 2, alive: 2 },
+          group: none,
+        },
+      },
+    })
+  })
+
   it("goes back when a pipeline inside is retried", async () => {
     const { supervisor, clock } = setup()
     let attempts = 0
@@ -77,6 +97,29 @@ describe("a live pipeline's actor", () => {
     open.open()
     await handle.result()
     expect(handle.pipeline.getSnapshot().context.counts["map"]).toMatchObject({ alive: 0, completed: 100 })
+  })
+
+  it.each(["fail-fast", "cancel"])("ends with the numbers of all that ended with it: %s", async (how) => {
+    const { supervisor, clock } = setup()
+    const open = gate()
+    const member = defineTask({
+      name: "member",
+      run: (ctx, n: number) =>
+        n === 2
+          ? Promise.race([untilAborted(ctx), open.opened.then(() => Promise.reject(new Error("no")))])
+          : untilAborted(ctx),
+    })
+    const handle = supervisor.run(chain(map(member, [0, 1, 2, 3], { concurrency: 3 })))
+    void handle.pipeline
+    await clock.settle()
+    if (how === "cancel") void handle.cancel()
+    else open.open()
+    await clock.settle()
+    const ended = how === "cancel" ? { failed: 0, cancelled: 3 } : { failed: 1, cancelled: 2 }
+    expect(handle.pipeline.getSnapshot()).toMatchObject({
+      status: "done",
+      context: { counts: { map: { total: 4, alive: 0, completed: 0, ...ended } }, stoppedAt: "map" },
+    })
   })
 
   it.each(["before", "after"])("is cancelled with a pipeline that never began, looked at %s", async (when) => {
