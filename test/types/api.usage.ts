@@ -1,10 +1,7 @@
-/** How the contract reads in a user's hands. It must compile; nobody runs it. Pipelines and schedules come later. */
+/** How the contract reads in a user's hands. It must compile; nobody runs it. Schedules come later. */
 /* oxlint-disable no-console, typescript/no-unnecessary-type-assertion -- this is a user's program, word for word */
-import { createSupervisor, defineTask, events, fromTask, taskManager } from "tasktor"
+import { chain, chord, chunks, createSupervisor, defineTask, events, fromTask, group, map, taskManager } from "tasktor"
 import { assign, createActor, setup } from "xstate"
-/** How the contract reads in a user's hands. It must compile; nobody runs it. `fromTask` and schedules come later. */
-/* oxlint-disable no-console -- this is a user's program */
-import { chain, chord, chunks, createSupervisor, defineTask, events, group, map, taskManager } from "tasktor"
 
 // a task for each executor: the same context in all three
 export const download = defineTask({
@@ -91,7 +88,6 @@ const machine = setup({
 })
 createActor(machine).start()
 
-export { outcome, receipt, text }
 // composition: typed from end to end, each a parent machine
 const pipeline = chain(download("http://example.test/a.png"), trace, measure)
 const contours: number = await supervisor.run(pipeline).result()
