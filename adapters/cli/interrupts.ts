@@ -10,9 +10,10 @@ const graceAfterHangUp = 2000
 
 /**
  * Ctrl-C once cancels and says how to go on, twice terminates, a third time leaves at once. SIGTERM counts likewise. A terminal that is
- * gone (SIGHUP) cancels, and terminates soon. Returns what gives the signals back.
+ * gone (SIGHUP) cancels, and terminates soon. One that comes when all is over must not cut the output off: the signals are never given
+ * back.
  */
-export function onInterrupts(run: Interruptible, say: (line: string) => void): () => void {
+export function onInterrupts(run: Interruptible, say: (line: string) => void): void {
   let count = 0
   const interrupted = (signal: NodeJS.Signals): void => {
     count++
@@ -29,5 +30,4 @@ export function onInterrupts(run: Interruptible, say: (line: string) => void): (
     run.terminate(graceAfterHangUp)
   }
   process.on("SIGINT", interrupted).on("SIGTERM", interrupted).on("SIGHUP", hungUp)
-  return () => void process.off("SIGINT", interrupted).off("SIGTERM", interrupted).off("SIGHUP", hungUp)
 }

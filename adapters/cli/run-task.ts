@@ -31,7 +31,7 @@ export async function runTask({ module: specifier, words, flags }: RunRequest): 
   const alive = setInterval(() => undefined, 0x7fffffff)
   try {
     const handle = orUsage(() => supervisor.run(call, runOptionsOf(flags)))
-    const release = onInterrupts(
+    onInterrupts(
       {
         cancel: (reason) => void handle.cancel(reason),
         terminate: (grace) => void supervisor.shutdown({ grace }),
@@ -41,7 +41,6 @@ export async function runTask({ module: specifier, words, flags }: RunRequest): 
     const readerGone = stopWithReader(handle)
     const outcome = await handle.outcome()
     await supervisor.shutdown()
-    release()
     stopTelling()
     await report(handle.snapshot.name, outcome, flags, readerGone())
     return exitCodes[outcome.status]

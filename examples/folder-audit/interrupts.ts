@@ -1,7 +1,7 @@
 import type { Supervisor, TaskHandle } from "tasktor"
 
-/** Ctrl-C once cancels, twice terminates. Returns what gives the signals back. */
-export function onInterrupts(supervisor: Supervisor, handle: Pick<TaskHandle, "cancel">): () => void {
+/** Ctrl-C once cancels, twice terminates. One that comes when all is over must not cut the report off: the signals are never given back. */
+export function onInterrupts(supervisor: Supervisor, handle: Pick<TaskHandle, "cancel">): void {
   let count = 0
   const interrupted = (): void => {
     count++
@@ -10,5 +10,4 @@ export function onInterrupts(supervisor: Supervisor, handle: Pick<TaskHandle, "c
     else void supervisor.shutdown({ grace: 0 })
   }
   process.on("SIGINT", interrupted).on("SIGTERM", interrupted)
-  return () => process.off("SIGINT", interrupted).off("SIGTERM", interrupted)
 }

@@ -35,10 +35,9 @@ async function run(folder: string, { threads, json, list }: Options): Promise<nu
   const terminal = terminalView(supervisor)
   const handle = supervisor.run(audit(folder))
   const findings = Findings.of(handle)
-  const release = onInterrupts(supervisor, handle)
+  onInterrupts(supervisor, handle)
   const outcome = await handle.outcome()
   await supervisor.shutdown()
-  release()
   terminal.stop()
   const complete = outcome.status === "completed"
   const seconds = Math.round(performance.now() - begun) / 1000
