@@ -20,9 +20,21 @@ export function hold(milliseconds?: number): Held {
   return { worker: threadId, start, end: machineNow() }
 }
 
-/** Uses a core for so many turns of a loop that cannot be optimised away. Source of the step: G. Marsaglia, "Xorshift RNGs", 2003. */
+/**
+ * Uses a core for so many turns of a loop that cannot be optimised away. In stretches, because a long loop that is entered but once is
+ * compiled for the one call that it is in, well or badly, and stays so: some workers then needed three times as long.
+ */
 export function spin(turns = 0): number {
-  let state = 2463534242
+  let state = 1
+  for (let left = turns; left > 0; left -= stretch) state = spun(state, Math.min(left, stretch))
+  return state
+}
+
+const stretch = 1000
+
+/** Source of the step: G. Marsaglia, "Xorshift RNGs", 2003. */
+function spun(start: number, turns: number): number {
+  let state = start
   for (let turn = 0; turn < turns; turn += 1) {
     state ^= state << 13
     state ^= state >>> 17
