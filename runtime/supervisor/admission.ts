@@ -157,15 +157,14 @@ export class Admission {
     }
     this.#pumping = false
     this.#waitMs = Number.POSITIVE_INFINITY
-    const now = this.#clock.monotonic()
     for (const slots of this.#slots.values()) {
       letReturn(slots)
       while (this.#startsLeft > 0 && !isAwaited(slots)) {
-        const next = this.#next(slots, now)
+        const next = this.#next(slots)
         if (next?.line === undefined || !hasSlotFor(next, slots)) break
         const { gates } = next.line
         this.#leave(next, next.line)
-        for (const gate of gates) gate.enter(now)
+        for (const gate of gates) gate.enter(this.#clock)
         this.#startsLeft--
         this.#begin(next)
       }
@@ -182,12 +181,12 @@ export class Admission {
   }
 
   /** The first of all the heads that no limit holds back but that of the executor. Notes how long those must wait whose rate does. */
-  #next({ gate, lines }: Slots, now: number): Task | undefined {
+  #next({ gate, lines }: Slots): Task | undefined {
     let first: Task | undefined
     for (const line of lines) {
       const { head } = line
       if (head === undefined || (first !== undefined && isAhead(first, head))) continue
-      const wait = waitAt(line, gate, now)
+      const wait = waitAt(line, gate, this.#clock)
       if (wait === 0) first = head
       else this.#waitMs = Math.min(this.#waitMs, wait)
     }
@@ -286,12 +285,12 @@ function hasSlotFor(task: Task, { executor, gate }: Slots): boolean {
  * 0 when the line is open but for its executor's slots; Infinity when it waits for somebody's end; otherwise the time until its
  * rate allows a start.
  */
-function waitAt(line: Line, slots: Gate, now: number): number {
+function waitAt(line: Line, slots: Gate, clock: Clock): number {
   let wait = 0
   for (const gate of line.gates) {
     if (gate === slots) continue
     if (!gate.hasRoom()) return Number.POSITIVE_INFINITY
-    wait = Math.max(wait, gate.waitMs(now))
+    wait = Math.max(wait, gate.waitMs(clock))
   }
   return wait
 }

@@ -1,5 +1,6 @@
 import { durationMs } from "../definition/duration.ts"
 import type { RateLimit } from "../definition/settings.ts"
+import type { Clock } from "../ports/clock.ts"
 
 /** One limit that tasks pass on their way to a slot: how many at once, and how many in a time. */
 export class Gate {
@@ -31,13 +32,13 @@ export class Gate {
   }
 
   /** Milliseconds until the rate allows another start: 0 when it does now. */
-  waitMs(now: number): number {
-    return this.#rate === undefined ? 0 : this.#rate.waitMs(now)
+  waitMs(clock: Clock): number {
+    return this.#rate === undefined ? 0 : this.#rate.waitMs(clock.monotonic())
   }
 
-  enter(now: number): void {
+  enter(clock: Clock): void {
     this.used++
-    this.#rate?.take(now)
+    this.#rate?.take(clock.monotonic())
   }
 }
 

@@ -11,6 +11,7 @@ import type { AnyTaskCall } from "../definition/definition.ts"
 import type { Clock } from "../ports/clock.ts"
 import { placeOf } from "../pipeline/places.ts"
 import { RunningAttempt } from "../task/attempt.ts"
+import { AttemptRun } from "../task/attempt-run.ts"
 import type { CancelReceipt } from "../task/receipt.ts"
 import type { TaskHandle } from "../task/handle.ts"
 import type { RunOptions } from "../task/run-options.ts"
@@ -207,9 +208,8 @@ export class Lifecycle implements TaskHost {
     if (isExpired(task, this.cancellation) && task.snapshot.attempt === 0) attempt.cancelWanted = { type: "expired" }
     else if (isOverdue(task, this.cancellation)) attempt.abort("deadline")
     const mayRun = attempt.cancelWanted === undefined && attempt.abortCause === undefined
-    const fiber = mayRun ? Effect.runFork(this.#execute(attempt)) : Effect.runFork(Effect.interrupt)
-    attempt.fiber = fiber
-    fiber.addObserver((exit) => this.#ends.stopped(attempt, exit))
+    attempt.run = new AttemptRun(attempt, this.#ends)
+    attempt.run.start(mayRun ? this.#execute(attempt) : Effect.interrupt)
   }
 
   #execute(attempt: RunningAttempt): Effect.Effect<unknown, TaskFailure> {

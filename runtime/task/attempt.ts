@@ -1,5 +1,4 @@
-import type { Fiber } from "effect/Fiber"
-import type { CancelReason, TaskFailure } from "../../machines/task/outcome.ts"
+import type { CancelReason } from "../../machines/task/outcome.ts"
 import type { TaskKey } from "../../machines/task/snapshot.ts"
 import type { Timer } from "../clock/timers.ts"
 import type { AnyTaskDefinition } from "../definition/definition.ts"
@@ -7,6 +6,7 @@ import type { AbortCause, Attempt } from "../ports/executor.ts"
 import type { Lifecycle } from "../supervisor/lifecycle.ts"
 import { rankOf } from "../supervisor/line.ts"
 import { AttemptLink } from "./attempt-link.ts"
+import type { AttemptRun } from "./attempt-run.ts"
 import type { Task } from "./task.ts"
 
 /**
@@ -29,7 +29,7 @@ export class RunningAttempt implements Attempt {
   readonly number: number
   stage: AttemptStage = "offered"
   slot: SlotHold = "reserved"
-  fiber: Fiber<unknown, TaskFailure> | undefined = undefined
+  run: AttemptRun | undefined = undefined
   abortCause: AbortCause | undefined = undefined
   /** Why it is to be cancelled, asked for while its executor takes it back. */
   cancelWanted: CancelReason | undefined = undefined
@@ -132,7 +132,7 @@ export class RunningAttempt implements Attempt {
 
   /** Forces the end. */
   interrupt(): void {
-    this.fiber?.interruptUnsafe()
+    this.run?.interrupt()
   }
 
   /** Whoever only waits for its children needs no slot. */

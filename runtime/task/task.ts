@@ -142,9 +142,10 @@ export class Task implements TaskHandle, TaskObserver {
   }
 
   get #birth(): TaskBirth {
+    const id = this.family?.id ?? this.host.idPrefix + this.serial
     return {
-      id: this.family?.id ?? this.host.idPrefix + this.serial,
-      key: this.key,
+      id,
+      key: this.options?.key ?? id,
       name: this.definition.taskName,
       executor: this.plan.executor,
       submittedAt: this.submittedAt,

@@ -1,10 +1,11 @@
-import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type { TaskFailure } from "../../../machines/task/outcome.ts"
 import { effectServices } from "../../../runtime/clock/effect-clock.ts"
 import { type BodyEnd, type EffectRunner, startBody } from "../../../runtime/context/run-body.ts"
 import { runEffect } from "../../../runtime/context/run-effect.ts"
 import { asError } from "../../../runtime/failure/codec/as-error.ts"
 import type { Attempt, Executor } from "../../../runtime/ports/executor.ts"
+import { attemptEffect, type BeginAttempt } from "../../../runtime/task/attempt-run.ts"
 
 /**
  * Runs bodies in the event loop of the program itself: for work that waits. It cannot kill: a body that ignores its abort beyond
@@ -20,21 +21,21 @@ export function coroutineExecutor(): Executor {
       const services = effectServices(clock)
       runner = (effect, onAbort) => runEffect(effect, onAbort, services)
     },
-    execute: (attempt) => Effect.callback((resume) => run(attempt, resume, runner)),
+    execute: (attempt) => attemptEffect((end) => run(attempt, end, runner)),
     close: () => Promise.resolve(),
   }
 }
 
-type Resume = (end: Effect.Effect<unknown, TaskFailure>) => void
+type End = Parameters<BeginAttempt>[0]
 
-function run(attempt: Attempt, resume: Resume, runner: EffectRunner): void {
+function run(attempt: Attempt, done: End, runner: EffectRunner): void {
   attempt.started()
   const { definition, link, args } = attempt
-  startBody(definition.body, attempt, link, args, (end) => resume(exitOf(attempt, end)), runner)
+  startBody(definition.body, attempt, link, args, (end) => done(exitOf(attempt, end)), runner)
 }
 
-function exitOf(attempt: Attempt, end: BodyEnd): Effect.Effect<unknown, TaskFailure> {
-  if (end.type === "returned") return Effect.succeed(end.value)
+function exitOf(attempt: Attempt, end: BodyEnd): Exit.Exit<unknown, TaskFailure> {
+  if (end.type === "returned") return Exit.succeed(end.value)
   if (end.retry !== undefined) attempt.retryRequested(end.retry.afterMs)
-  return Effect.fail({ type: "error", error: asError(end.error) })
+  return Exit.fail({ type: "error", error: asError(end.error) })
 }

@@ -2,6 +2,7 @@ import { callback, type Effect, void as done } from "effect/Effect"
 import type { TaskFailure } from "../../../machines/task/outcome.ts"
 import type { AnyTaskDefinition } from "../../../runtime/definition/definition.ts"
 import type { Attempt, Executor, ExecutorHost } from "../../../runtime/ports/executor.ts"
+import { attemptEffect } from "../../../runtime/task/attempt-run.ts"
 import { moduleOf } from "../worker/module-of.ts"
 import type { CrewLimits } from "./crew.ts"
 import { Pool } from "./pool.ts"
@@ -54,8 +55,8 @@ export class PoolExecutor implements Executor {
 
   execute(attempt: Attempt): Effect<unknown, TaskFailure> {
     const pool = this.#opened()
-    return callback((resume) => {
-      const pooled = pool.take(attempt, resume)
+    return attemptEffect((end) => {
+      const pooled = pool.take(attempt, end)
       return callback<void>((gone) => pool.kill(pooled, () => gone(done)))
     })
   }

@@ -1,6 +1,6 @@
 import type { WorkerState } from "../../../machines/worker/lifecycle.ts"
 import { decodeError } from "../../../runtime/failure/codec/decode-error.ts"
-import type { Effect } from "effect/Effect"
+import type { Exit } from "effect/Exit"
 import type { TaskFailure } from "../../../machines/task/outcome.ts"
 import { markedTransfers } from "../../../runtime/context/transfer.ts"
 import type { Attempt, ExecutorHost } from "../../../runtime/ports/executor.ts"
@@ -43,11 +43,11 @@ export class Pool implements WorkerOwner {
     return (each === 0 ? 0 : each * this.#host.concurrency) + this.#crew.leaving + behind
   }
 
-  take(attempt: Attempt, resume: (end: Effect<unknown, TaskFailure>) => void): PooledAttempt {
+  take(attempt: Attempt, end: (exit: Exit<unknown, TaskFailure>) => void): PooledAttempt {
     const { taskName, module = "" } = attempt.definition
     const pace = this.#assignment.pace.of(taskName, module)
     const transfers = this.#canMove ? markedTransfers(attempt.args) : undefined
-    const pooled = new PooledAttempt(this.#serial++, attempt, pace, transfers, resume)
+    const pooled = new PooledAttempt(this.#serial++, attempt, pace, transfers, end)
     attempt.onAbort(() => this.#abort(pooled))
     if (pooled.state !== "waiting") return pooled
     if (this.#closed) pooled.drop()

@@ -1,4 +1,4 @@
-import { type Effect, fail, interrupt, succeed } from "effect/Effect"
+import { type Exit, fail, interrupt, succeed } from "effect/Exit"
 import type { TaskFailure } from "../../../machines/task/outcome.ts"
 import type { Attempt } from "../../../runtime/ports/executor.ts"
 import { unknownMs } from "../worker/mean-time.ts"
@@ -43,7 +43,7 @@ export class PooledAttempt {
   deafLooks = 0
   /** Workers that have had it, and have not come to begin it. */
   standstills = 0
-  readonly #resume: (end: Effect<unknown, TaskFailure>) => void
+  readonly #tellEnd: (exit: Exit<unknown, TaskFailure>) => void
   #whenGone: (() => void) | undefined
 
   constructor(
@@ -51,14 +51,14 @@ export class PooledAttempt {
     attempt: Attempt,
     pace: DefinitionPace,
     transfers: readonly Transferable[] | undefined,
-    resume: (end: Effect<unknown, TaskFailure>) => void,
+    end: (exit: Exit<unknown, TaskFailure>) => void,
   ) {
     this.serial = serial
     this.attempt = attempt
     this.rank = attempt.rank
     this.pace = pace
     this.transfers = transfers
-    this.#resume = resume
+    this.#tellEnd = end
   }
 
   /** Its end by force has been asked for: nothing is told but that it is gone. */
@@ -81,7 +81,7 @@ export class PooledAttempt {
 
   /** It never began. */
   drop(): void {
-    this.#end(interrupt)
+    this.#end(interrupt())
   }
 
   /** Its end by force: `whenGone` is called when the body has really stopped. */
@@ -89,10 +89,10 @@ export class PooledAttempt {
     this.#whenGone = whenGone
   }
 
-  #end(end: Effect<unknown, TaskFailure>): void {
+  #end(exit: Exit<unknown, TaskFailure>): void {
     if (this.state === "ended") return
     this.state = "ended"
-    if (this.#whenGone === undefined) this.#resume(end)
+    if (this.#whenGone === undefined) this.#tellEnd(exit)
     else this.#whenGone()
   }
 }
