@@ -5,6 +5,7 @@ import type { Timer, Timers } from "../clock/timers.ts"
 import type { Task } from "../task/task.ts"
 import { Gate } from "./gate.ts"
 import { isAhead, Line, rankOf } from "./line.ts"
+import { prefetchOf } from "./prefetch.ts"
 import type { QueueOptions } from "./supervisor.ts"
 
 // So that tasks which end as soon as they start, and let the next ones start, do not keep the program's timers and I/O waiting.
@@ -12,7 +13,7 @@ const startsPerTurn = 1000
 
 /** One executor and those who wait for it. */
 interface Slots {
-  readonly executor: Executor
+  readonly prefetch: (rank: number) => number
   readonly gate: Gate
   /** Those in which somebody waits. */
   readonly lines: Set<Line>
@@ -39,7 +40,7 @@ export class Admission {
   readonly #clock: Clock
   readonly #timers: Timers
   readonly #begin: (task: Task) => void
-  readonly #warn: (message: string) => void
+  readonly #warn: (message: string, cause?: unknown) => void
   readonly #slots = new Map<string, Slots>()
   readonly #queues = new Map<string, Gate>()
   readonly #definitions = new WeakMap<AnyTaskDefinition["body"], DefinitionLimits>()
@@ -58,7 +59,7 @@ export class Admission {
     timers: Timers,
     queues: Readonly<Record<string, QueueOptions>>,
     begin: (task: Task) => void,
-    warn: (message: string) => void,
+    warn: (message: string, cause?: unknown) => void,
   ) {
     this.#clock = clock
     this.#timers = timers
@@ -71,7 +72,7 @@ export class Admission {
 
   addExecutor(executor: Executor, concurrency: number): void {
     this.#slots.set(executor.name, {
-      executor,
+      prefetch: prefetchOf(executor, this.#warn),
       gate: new Gate(concurrency),
       lines: new Set(),
       byQueue: new Map(),
@@ -276,8 +277,8 @@ function isAwaited({ returning, gate }: Slots): boolean {
 }
 
 /** What is less important and has not begun is not in the way: the executor begins it later. */
-function hasSlotFor(task: Task, { executor, gate }: Slots): boolean {
-  gate.extra = executor.prefetch?.(rankOf(task)) ?? 0
+function hasSlotFor(task: Task, { prefetch, gate }: Slots): boolean {
+  gate.extra = prefetch(rankOf(task))
   return gate.hasRoom()
 }
 

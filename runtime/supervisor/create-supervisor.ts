@@ -67,7 +67,7 @@ class TaskSupervisor implements Supervisor {
       timers,
       options.queues ?? {},
       (task) => this.#lifecycle.begin(task),
-      (message) => callbacks.warn(message),
+      (message, cause) => callbacks.warn(message, cause),
     )
     this.#roster = roster
     this.#keys = new Keys((id) => roster.livingWith(id))

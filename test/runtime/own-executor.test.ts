@@ -84,6 +84,26 @@ describe("an executor of one's own", () => {
     expect(task.snapshot).toBe(snapshot)
   })
 
+  it.each<{ how: string; prefetch: () => number; cause?: unknown }>([
+    {
+      how: "throws",
+      prefetch: () => {
+        throw new Error("odd")
+      },
+      cause: expect.objectContaining({ message: "odd" }),
+    },
+    { how: "is no number", prefetch: () => Number.NaN },
+    { how: "is negative", prefetch: () => -1 },
+  ])("whose prefetch() $how has its slots, holds up no other, and is warned of once", async ({ prefetch, cause }) => {
+    const own: Executor = { ...coroutineExecutor(), name: "own", defaultConcurrency: 2, prefetch }
+    const { supervisor, clock, warnings } = setup({ executors: [own] })
+    const theirs = Array.from({ length: 5 }, () => supervisor.addCoroutine(() => 1, [], { executor: "own" }))
+    const other = supervisor.addCoroutine(() => 2, [])
+    await clock.settle()
+    expect([...theirs, other].map(({ snapshot }) => snapshot.status)).toEqual(Array(6).fill("completed"))
+    expect(warnings).toEqual([{ message: expect.stringMatching(/^tasktor: prefetch\(\) of executor "own" /), cause }])
+  })
+
   it("can warn the operator", () => {
     const warnings: unknown[] = []
     const own: Executor = {
