@@ -1,7 +1,18 @@
 import { show } from "./show.ts"
 import type { CancelReason, TaskFailure } from "../../machines/task/outcome.ts"
 
-/** Rejection of `handle.result()` for a failed task: `failure` tells why, `cause` is the body's own error. */
+/**
+ * Rejection of `handle.result()` for a failed task: `failure` tells why, `cause` is the body's own error, where it threw one.
+ *
+ * @example
+ * const parse = defineTask({ name: "parse", run: (_ctx, text: string) => JSON.parse(text) as unknown })
+ * try {
+ *   console.log(await supervisor.run(parse("{")).result())
+ * } catch (error) {
+ *   if (!(error instanceof TaskFailedError)) throw error
+ *   console.log(error.failure.type, error.cause) // error SyntaxError: …
+ * }
+ */
 export class TaskFailedError extends Error {
   override readonly name = "TaskFailedError"
   readonly failure: TaskFailure
@@ -12,7 +23,15 @@ export class TaskFailedError extends Error {
   }
 }
 
-/** Rejection of `handle.result()` for a cancelled task: `reason` tells why. */
+/**
+ * Rejection of `handle.result()` for a cancelled task: `reason` tells why.
+ *
+ * @example
+ * const task = supervisor.addCoroutine((ctx) => new Promise((resolve) => ctx.onCancel(() => resolve(undefined))), [])
+ * void task.cancel("no longer needed")
+ * const ended = await task.result().catch((error: unknown) => error)
+ * if (ended instanceof TaskCancelledError) console.log(ended.reason) // { type: "requested", message: "no longer needed" }
+ */
 export class TaskCancelledError extends Error {
   override readonly name = "TaskCancelledError"
   readonly reason: CancelReason
@@ -23,7 +42,17 @@ export class TaskCancelledError extends Error {
   }
 }
 
-/** Rejection of `handle.result({ timeout })` when the time is over first. The task itself goes on. */
+/**
+ * Rejection of `handle.result({ timeout })` when the time is over first. The task itself goes on.
+ *
+ * @example
+ * const task = supervisor.addCoroutine(async () => (await fetch("http://127.0.0.1/")).status, [])
+ * const status = await task.result({ timeout: "2 seconds" }).catch(async (error: unknown) => {
+ *   if (!(error instanceof TaskTimeoutError)) throw error
+ *   await task.cancel("it took too long") // giving up waiting does not end it
+ *   return undefined
+ * })
+ */
 export class TaskTimeoutError extends Error {
   override readonly name = "TaskTimeoutError"
 
@@ -32,7 +61,19 @@ export class TaskTimeoutError extends Error {
   }
 }
 
-/** An id or key that no one knows is never reported as "pending". */
+/**
+ * Thrown by `supervisor.get(id)` for an id that this supervisor does not know, or knows no more. Such a task is never reported as "pending".
+ *
+ * @example
+ * function statusOf(id: string): string {
+ *   try {
+ *     return supervisor.get(id).snapshot.status
+ *   } catch (error) {
+ *     if (error instanceof TaskNotFoundError) return "unknown"
+ *     throw error
+ *   }
+ * }
+ */
 export class TaskNotFoundError extends Error {
   override readonly name = "TaskNotFoundError"
 
@@ -43,7 +84,12 @@ export class TaskNotFoundError extends Error {
   }
 }
 
-/** A failure in one line, for people. */
+/**
+ * A failure in one line, for people.
+ *
+ * @example
+ * console.log(describeFailure({ type: "crash", signal: "SIGKILL" })) // its worker was killed by SIGKILL
+ */
 export function describeFailure(failure: TaskFailure): string {
   switch (failure.type) {
     case "error":
@@ -69,7 +115,12 @@ export function describeFailure(failure: TaskFailure): string {
   }
 }
 
-/** A cancellation's reason in a few words, for people. */
+/**
+ * A cancellation's reason in a few words, for people.
+ *
+ * @example
+ * console.log(describeCancel({ type: "shutdown" })) // the supervisor shuts down
+ */
 export function describeCancel(reason: CancelReason): string {
   switch (reason.type) {
     case "requested":
