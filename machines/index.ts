@@ -1,5 +1,5 @@
 /** The statecharts and the vocabulary: pure, for tools, tests and your own machines. */
-export { type Json, toConfig } from "./diagram/config.ts"
+export { type Json, type JsonObject, toConfig } from "./diagram/config.ts"
 export { toMermaid } from "./diagram/mermaid.ts"
 export { type TransitionTable, transitionTable } from "./diagram/table.ts"
 export {
@@ -8,13 +8,21 @@ export {
   type PipelineContext,
   type PipelineEvent,
   type PipelineMachine,
+  type PipelineMeta,
   type PipelineSnapshot,
   pipelineMachine,
 } from "./pipeline/machine.ts"
-export type { FanOutShape, PipelineShape, SequenceShape, StepShape } from "./pipeline/shape.ts"
+export type { FanOutShape, PipelineShape, SequenceShape, StepShape, TaskShape } from "./pipeline/shape.ts"
 export { supervisorMachine, type SupervisorEvent, type SupervisorState } from "./supervisor/machine.ts"
 export type { LogLevel, TaskEvent } from "./task/events.ts"
-export { taskLogic, type TaskActorInput, type TaskActorLogic, type TaskStateValue } from "./task/logic.ts"
+export {
+  type TaskActorInput,
+  type TaskActorLogic,
+  type TaskActorState,
+  taskLogic,
+  type TaskObserver,
+  type TaskStateValue,
+} from "./task/logic.ts"
 export { taskMachine } from "./task/machine.ts"
 export type { CancelReason, Outcome, TaskFailure } from "./task/outcome.ts"
 export {

@@ -4,9 +4,12 @@ export type { LogLevel } from "../machines/task/events.ts"
 export type { CancelReason, Outcome, TaskFailure } from "../machines/task/outcome.ts"
 export type { ExecutorName, TaskKey, TaskPhase, TaskSnapshot, TaskStatus } from "../machines/task/snapshot.ts"
 export type { TaskContext } from "./context/context.ts"
+export type { BodyInfo, BodyLink, ChildBirth, ChildLink, ProgressShare } from "./context/link.ts"
 export { transfer } from "./context/transfer.ts"
 export { defineTask, events } from "./definition/define-task.ts"
 export type {
+  AnyTaskCall,
+  AnyTaskDefinition,
   BodyResult,
   EventMap,
   StandardSchema,

@@ -11,6 +11,7 @@ export { fromEffect } from "../../runtime/embedding/from-effect.ts"
 export { fromTask } from "../../runtime/embedding/from-task.ts"
 export { chain, chord, chunks, group, map } from "../../runtime/pipeline/index.ts"
 export { coroutineExecutor } from "../executors/coroutine/executor.ts"
+export type { WorkerPoolOptions } from "../executors/pool/worker-options.ts"
 export { type WebWorkerExecutorOptions, webWorkerExecutor } from "../executors/web-worker/executor.ts"
 
 /**

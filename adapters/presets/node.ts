@@ -12,8 +12,10 @@ export { fromTask } from "../../runtime/embedding/from-task.ts"
 export { chain, chord, chunks, group, map } from "../../runtime/pipeline/index.ts"
 export { coroutineExecutor } from "../executors/coroutine/executor.ts"
 export { type ProcessExecutorOptions, processExecutor } from "../executors/process/executor.ts"
+export type { WorkerPoolOptions } from "../executors/pool/worker-options.ts"
 export { type ThreadExecutorOptions, threadExecutor } from "../executors/thread/executor.ts"
 export { type TerminalView, type TerminalViewOptions, terminalView } from "../terminal/terminal-view.ts"
+export type { ViewTimer } from "../terminal/view-timer.ts"
 
 /**
  * Makes a supervisor with the coroutine, thread and process executors; those of `options.executors` come beside or in place of them.

@@ -13,7 +13,14 @@ import type * as NodePreset from "./node.ts"
 export * from "../../runtime/index.ts"
 export { chain, chord } from "../../runtime/pipeline/chain.ts"
 export { chunks, group, map } from "../../runtime/pipeline/group.ts"
-export type { ProcessExecutorOptions, TerminalView, TerminalViewOptions, ThreadExecutorOptions } from "./node.ts"
+export type {
+  ProcessExecutorOptions,
+  TerminalView,
+  TerminalViewOptions,
+  ThreadExecutorOptions,
+  ViewTimer,
+  WorkerPoolOptions,
+} from "./node.ts"
 
 const require = createRequire(import.meta.url)
 

@@ -6,7 +6,7 @@ import { LiveView } from "./live-view.ts"
 import { isLoggedFrom } from "./log-text.ts"
 import { PlainLines, type PlainOptions } from "./plain-lines.ts"
 import { screenOf } from "./screen.ts"
-import { themeFor, type Environment } from "./theme.ts"
+import { themeFor } from "./theme.ts"
 import { systemTimer, type ViewTimer } from "./view-timer.ts"
 
 export interface TerminalViewOptions {
@@ -19,7 +19,7 @@ export interface TerminalViewOptions {
   /** Default: the system's time. */
   readonly timer?: ViewTimer
   /** `NO_COLOR`, `FORCE_COLOR` and `TERM` are read from here. Default `process.env`. */
-  readonly env?: Environment
+  readonly env?: Readonly<Record<string, string | undefined>>
 }
 
 /** A view that goes on until it is stopped. */

@@ -3,7 +3,7 @@ import { describeGuard, nameOf } from "./names.ts"
 
 /** Plain data that JSON carries. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject
-interface JsonObject {
+export interface JsonObject {
   readonly [name: string]: Json
 }
 
