@@ -295,7 +295,7 @@ export function describeWorkerExecutor(executor: string, make: (options?: Worker
       const next = supervisor.run(bodies.echo("next"))
       await begun(deaf)
       const receipt = deaf.cancel()
-      // no event tells of workers: it is looked for until it is there
+      // No fact, no call of the port and no message tells that a worker became idle; only its number does. So it is looked for until it is there.
       while (stats(supervisor).workers["idle"] !== 1) await new Promise((resolve) => setTimeout(resolve, 5))
       expect(deaf.snapshot.phase).toBe("cancelling")
       expect(next.snapshot.status).toBe("pending")
