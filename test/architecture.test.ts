@@ -6,6 +6,8 @@ import { describe, expect, it } from "vitest"
 import { nodesOf, readModule, type Import, type Module, type Node } from "./support/imports.ts"
 
 const benchmarkPeers = ["p-queue", "piscina", "poolifier", "tinypool", "workerpool"]
+/** What else an example shows tasktor in. */
+const hosts: Record<string, readonly string[]> = { "examples/fastify-service": ["fastify"] }
 /** Composition roots: the only ones that know several adapters. */
 const roots = ["adapters/presets", "adapters/cli"]
 /** What else stands in the folder of a family is shared by its members. */
@@ -72,6 +74,7 @@ describe("the check itself", () => {
     ["adapters/terminal/a.ts", `import { b } from "../../runtime/testing/b.ts"`],
     ["examples/one/a.ts", `import { b } from "../../runtime/b.ts"`],
     ["examples/one/a.ts", `import { b } from "../two/b.ts"`],
+    ["examples/one/a.ts", `import { fastify } from "fastify"`],
   ])("forbids %s: %s", (path, source) => {
     expect(violations(readModule(path, source))).toHaveLength(1)
   })
@@ -87,6 +90,7 @@ describe("the check itself", () => {
     ["adapters/executors/thread/a.ts", `const entry = new URL("./entry.js", import.meta.url)`],
     ["adapters/presets/node.ts", `import { b } from "../executors/thread/b.ts"; import { c } from "../terminal/c.ts"`],
     ["examples/one/a.ts", `const data = new URL("../../node_modules", import.meta.url)`],
+    ["examples/fastify-service/a.ts", `import { fastify } from "fastify"`],
     ["examples/one/a.ts", `import { run } from "tasktor"; import { b } from "./b.ts"; import "node:fs"`],
   ])("allows %s: %s", (path, source) => {
     expect(violations(readModule(path, source))).toEqual([])
@@ -133,7 +137,8 @@ function mayImport(from: string, { specifier, isTypeOnly }: Import): boolean {
   }
   if (isInside(from, "examples")) {
     const example = from.split("/").slice(0, 2).join("/")
-    return inside(example) || ["tasktor", "effect", "xstate"].includes(name) || builtinModules.includes(name)
+    const known = ["tasktor", "effect", "xstate", ...builtinModules, ...(hosts[example] ?? [])]
+    return inside(example) || known.includes(name)
   }
   if (file === undefined) return name !== "tasktor"
   if (roots.some((root) => isInside(from, root))) return inside("adapters", "runtime", "machines")

@@ -1,15 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process"
 import { randomUUID } from "node:crypto"
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs"
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { Outcome } from "tasktor"
@@ -20,6 +11,7 @@ import { withoutCulprits } from "../../examples/folder-audit/inspect-files.ts"
 import type { Inspected } from "../../examples/folder-audit/inspect.ts"
 import type { Report } from "../../examples/folder-audit/report.ts"
 import { Program } from "../adapters/cli/cli.ts"
+import { processesWith } from "../support/os.ts"
 import { emptyFolder, nastyFolder } from "./nasty-folder.ts"
 
 const mainPath = fileURLToPath(new URL("../../examples/folder-audit/main.ts", import.meta.url))
@@ -265,19 +257,6 @@ describe("an audit that takes long", () => {
 
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  /** Processes of this machine that have this in their environment. */
-  function alive(mark: string): string[] {
-    return readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .filter((pid) => {
-        try {
-          return readFileSync(`/proc/${pid}/environ`, "utf8").includes(mark)
-        } catch {
-          return false
-        }
-      })
-  }
-
   test.each([
     ["one Ctrl-C cancels", 1],
     ["a second one terminates", 2],
@@ -286,7 +265,7 @@ describe("an audit that takes long", () => {
     const program = startAudit([folder, "--threads", "2"], { AUDIT_TEST: mark.slice("AUDIT_TEST=".length) })
     await program.printed("audit › inspect: completed")
     await program.printed("audit › measure 2/4: running")
-    expect(alive(mark).length).toBeGreaterThan(0)
+    expect(processesWith(mark).length).toBeGreaterThan(0)
     program.child.kill("SIGINT")
     await program.printed("Cancelling")
     if (times === 2) program.child.kill("SIGINT")
@@ -295,7 +274,7 @@ describe("an audit that takes long", () => {
     expect(stdout).toMatch(/^Audit of .* \(INCOMPLETE: it was cancelled\)\n {2}4 files, 300\.0 GB/)
     expect(stdout).toContain("licences: MIT 1")
     expect(code).toBe(130)
-    expect(alive(mark)).toEqual([])
+    expect(processesWith(mark)).toEqual([])
   })
 })
 

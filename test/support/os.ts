@@ -40,3 +40,16 @@ export async function leftOf(places: readonly string[], withinMs: number): Promi
   }
   return left
 }
+
+/** The processes of this machine that have this in their environment: a program that was given it, and all that it has started. */
+export function processesWith(mark: string): readonly string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, "utf8").includes(mark)
+      } catch {
+        return false
+      }
+    })
+}

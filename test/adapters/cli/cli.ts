@@ -44,14 +44,21 @@ export class Program {
     })
   }
 
-  /** Resolves as soon as it has printed this, on whichever stream. */
-  async printed(text: string): Promise<void> {
-    while (!this.#stdout.includes(text) && !this.#stderr.includes(text)) {
+  /** Resolves as soon as it has printed this, on whichever stream: with what matched, or with the first group of it. */
+  async printed(text: string | RegExp): Promise<string> {
+    for (;;) {
+      const [match, group] = found(this.#stdout, text) ?? found(this.#stderr, text) ?? []
+      if (match !== undefined) return group ?? match
       if (this.child.exitCode !== null)
         throw new Error(`It ended without printing ${text}: ${this.#stdout}${this.#stderr}`)
       await new Promise<void>((resolve) => (this.#wake = resolve))
     }
   }
+}
+
+function found(printed: string, text: string | RegExp): readonly string[] | null {
+  if (typeof text !== "string") return text.exec(printed)
+  return printed.includes(text) ? [text] : null
 }
 
 export function startCli(...args: string[]): Program {
