@@ -20,8 +20,10 @@ import type { InvokedTaskInput, InvokedTaskLogic, InvokedTaskOptions, InvokedTas
  *
  * A restored actor goes on with its task where the supervisor still knows it and it has not been cancelled; otherwise the task runs again.
  *
+ * @param task A definition; a call, which has its arguments already; or a function that makes a call of the input, as for a pipeline over
+ * what an earlier state has found: `fromTask(supervisor, (files: readonly string[]) => map(resize, files))`.
  * @param options Of each run: a key, callbacks, settings; or a function of the arguments that gives them.
- * @throws TypeError for what is no task definition and no call.
+ * @throws TypeError for what is none of these.
  * @example
  * import { setup } from "xstate"
  *
@@ -46,20 +48,25 @@ export function fromTask<Output, Events extends EventMap>(
   call: TaskCall<Output, Events>,
   options?: RunOptions<Events>,
 ): InvokedTaskLogic<Output, undefined>
+/** The same for a function that makes a call of the input. */
+export function fromTask<Args extends readonly unknown[], Output, Events extends EventMap>(
+  supervisor: Supervisor,
+  make: (...args: Args) => TaskCall<Output, Events>,
+  options?: InvokedTaskOptions<Args, Events>,
+): InvokedTaskLogic<Output, InvokedTaskInput<Args>>
 export function fromTask(
   supervisor: Supervisor,
-  task: AnyDefinition | TaskCall<unknown>,
+  task: CallMaker | TaskCall<unknown>,
   options: InvokedTaskOptions<readonly unknown[], EventMap> = {},
 ): InvokedTaskLogic<unknown, unknown> {
   checkTask(task)
-  const name = task.taskName
 
   /** The task of an actor that begins to live, or goes on after it was restored. */
   const runFor = (input: unknown, id: string | undefined): Holding => {
-    const known = id === undefined ? undefined : knownTask(supervisor, id, name)
-    if (known !== undefined) return Holding.of(known)
     const args = argsOf(task, input)
     const call = typeof task === "function" ? task(...args) : task
+    const known = id === undefined ? undefined : knownTask(supervisor, id, call.taskName)
+    if (known !== undefined) return Holding.of(known)
     const runOptions = typeof options === "function" ? options(...args) : options
     const { key, onConflict } = runOptions
     const living = key !== undefined && onConflict === "join" ? supervisor.find(key) : undefined
@@ -106,7 +113,7 @@ export function fromTask(
   }
 }
 
-type AnyDefinition = TaskDefinition<string, readonly unknown[], unknown, EventMap>
+type CallMaker = ((...args: readonly unknown[]) => TaskCall<unknown>) & { readonly taskName?: string }
 type State = InvokedTaskSnapshot<unknown>
 
 const unborn = {
@@ -149,19 +156,19 @@ function knownTask(supervisor: Supervisor, id: string, name: string): TaskHandle
   }
 }
 
-function argsOf(task: AnyDefinition | TaskCall<unknown>, input: unknown): readonly unknown[] {
+function argsOf(task: CallMaker | TaskCall<unknown>, input: unknown): readonly unknown[] {
   if (typeof task !== "function" || input === undefined) return typeof task === "function" ? [] : task.args
   if (Array.isArray(input)) return input
   throw new TypeError(
-    `Cannot run task ${JSON.stringify(task.taskName)} in an actor: its input must be the array of its arguments, as in input: [50], current value is ${show(input)}`,
+    `Cannot run ${task.taskName === undefined ? "a task" : `task ${JSON.stringify(task.taskName)}`} in an actor: its input must be the array of its arguments, as in input: [50], current value is ${show(input)}`,
   )
 }
 
 function checkTask(task: unknown): void {
-  const known = (typeof task === "function" || typeof task === "object") && task !== null && "taskName" in task
-  if (known && typeof task.taskName === "string") return
+  if (typeof task === "function") return
+  if (typeof task === "object" && task !== null && "taskName" in task && typeof task.taskName === "string") return
   throw new TypeError(
-    `Cannot make an actor of ${show(task)}: it is no task definition and no call; make one with defineTask, as in fromTask(supervisor, task)`,
+    `Cannot make an actor of ${show(task)}: it is no task definition, no call and no function that makes one; make it with defineTask, as in fromTask(supervisor, task)`,
   )
 }
 

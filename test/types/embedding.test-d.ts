@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { EffectLogic, InvokedTaskInput, Supervisor, TaskSnapshot } from "tasktor"
-import { defineTask, events, fromEffect, fromTask } from "tasktor"
+import { defineTask, events, fromEffect, fromTask, map } from "tasktor"
 import { describe, expectTypeOf, it } from "vitest"
 import { assign, createActor, sendTo, setup } from "xstate"
 
@@ -18,6 +18,7 @@ const base = setup({
     resize: fromTask(supervisor, resize),
     greet: fromTask(supervisor, greet),
     call: fromTask(supervisor, greet("you")),
+    greetAll: fromTask(supervisor, (names: readonly string[]) => map(greet, names)),
   },
 })
 
@@ -45,6 +46,19 @@ describe("fromTask in a machine", () => {
         },
       },
     })
+  })
+
+  it("types input and output by the function that makes the call", () => {
+    base.createMachine({
+      context: { text: "" },
+      invoke: {
+        src: "greetAll",
+        input: () => [["a", "b"]] as const,
+        onDone: { actions: ({ event }) => void expectTypeOf(event.output).toEqualTypeOf<string[]>() },
+      },
+    })
+    // @ts-expect-error a text is no list of names
+    base.createMachine({ context: { text: "" }, invoke: { src: "greetAll", input: ["a"] } })
   })
 
   it("types the input by the task's arguments; it may be left out where no argument is needed", () => {

@@ -2,6 +2,7 @@ import {
   defineTask,
   type EventMap,
   fromTask,
+  map,
   type InvokedTaskOptions,
   type RunOptions,
   type Supervisor,
@@ -235,6 +236,34 @@ describe("what fromTask is given", () => {
     expect(told).toEqual(['["double",7] mine'])
   })
 
+  it("may be a function that makes a call of the input, a pipeline for instance", async () => {
+    const { supervisor, clock } = setup()
+    const actor = start(supervisor, (...numbers: number[]) => map(double, numbers))
+    actor.send({ type: "go", input: [1, 2, 3] })
+    await clock.settle()
+    expect(actor.getSnapshot()).toMatchObject({ value: "done", context: { output: [2, 4, 6] } })
+  })
+
+  it.each([
+    [
+      "throws",
+      () => {
+        throw new RangeError("no such file")
+      },
+      "no such file",
+    ],
+    ["makes something else", () => "a.png", 'Cannot run "a.png"'],
+  ])("may be a function, which is told to onError where it %s", async (_title, make, message) => {
+    const { supervisor, clock } = setup()
+    const actor = start(supervisor, make)
+    actor.send({ type: "go" })
+    await clock.settle()
+    expect(actor.getSnapshot()).toMatchObject({
+      value: "broken",
+      context: { error: { message: expect.stringContaining(message) } },
+    })
+  })
+
   it("may be a call, which needs no input", async () => {
     const { supervisor, clock } = setup()
     const actor = start(supervisor, double(4).with({ priority: 3 }))
@@ -244,7 +273,7 @@ describe("what fromTask is given", () => {
   })
 
   it.each([
-    ["a function that is no task", () => 1, "no task definition and no call"],
+    ["the name of one", "double", 'Cannot make an actor of "double": it is no task definition, no call'],
     ["nothing", undefined, "Cannot make an actor of undefined"],
   ])("is refused at once when it is %s", (_title, task, message) => {
     expect(() => fromTask(setup().supervisor, task as never)).toThrow(TypeError)
@@ -335,7 +364,7 @@ describe("a machine that was persisted while its task ran", () => {
     JSON.parse(JSON.stringify(actor.getPersistedSnapshot())) as never
 
   function twice(supervisor: Supervisor, task: unknown) {
-    const machine = machineOf(fromTask(supervisor, task as Task) as never)
+    const machine = machineOf(fromTask(supervisor, task as Task))
     const first = createActor(machine).start()
     first.send({ type: "go", input: [5] })
     return { first, restore: () => createActor(machine, { snapshot: stored(first) }).start() }
