@@ -19,7 +19,7 @@ export type TaskSelector =
 
 /** Limits of one named line of pending tasks. */
 export interface QueueOptions {
-  /** Most running at once, of this queue. Default: no limit but the executor's. */
+  /** Most bodies at work at once, of this queue: one that waits for a child does not count meanwhile. Default: no limit but the executor's. */
   readonly concurrency?: number
   /** Most starts in a time, of this queue. Default: no limit. */
   readonly rateLimit?: RateLimit

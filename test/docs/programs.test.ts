@@ -7,7 +7,7 @@ import { promisify } from "node:util"
 import { describe, expect, it, onTestFinished } from "vitest"
 import { programsOf, snippetsOfPage } from "../../scripts/docs/snippets.ts"
 
-const pages = ["README.md", "docs/guide.md", "docs/executors.md"]
+const pages = ["README.md", "docs/guide.md", "docs/executors.md", "docs/embedding.md"]
 const programs = pages.flatMap((page) =>
   programsOf(snippetsOfPage(page))
     .filter((files) => files.has("main.ts"))
