@@ -14,7 +14,7 @@ export interface FileReport {
 }
 
 /** Read and compressed at a time: between two of them a cancel is heard. */
-const piece = 256 * 1024
+const piece = 64 * 1024
 
 /** Hashes and trial-compresses one file of an archive, in a thread: it computes, so it gets all cores. */
 export const measure = defineTask({

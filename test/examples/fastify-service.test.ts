@@ -66,7 +66,7 @@ describe("a package", () => {
 
   test("that is sent again while it is worked on is the same task; DELETE ends it", async () => {
     const service = new Service()
-    const body = workOf(24)
+    const body = workOf(8)
     const { id } = await service.take(body, "?quality=11")
     await service.working(id)
     expect((await service.take(body, "?quality=11")).id).toBe(id)
@@ -137,7 +137,7 @@ test("what cannot be taken is refused with the reason", async () => {
 
 test("more than can be worked on is refused, until there is room", async () => {
   const service = new Service({ MOST: "1" })
-  const body = workOf(24)
+  const body = workOf(8)
   const { id } = await service.take(body, "?quality=11")
   const refused = await service.post(workOf(1))
   expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "5"])
@@ -167,7 +167,7 @@ describe("SIGTERM in the middle of work", () => {
 
   test("cancels the rest when its time to drain is over", async () => {
     const service = new Service({ DRAIN_SECONDS: "0.1" })
-    const { id } = await service.take(workOf(24), "?quality=11")
+    const { id } = await service.take(workOf(8), "?quality=11")
     await service.working(id)
     const end = service.end(id)
     expect(await service.stop()).toEqual(inOrder)
@@ -176,7 +176,7 @@ describe("SIGTERM in the middle of work", () => {
 
   test("hurries when it is asked again", async () => {
     const service = new Service({ DRAIN_SECONDS: "600" })
-    const { id } = await service.take(workOf(24), "?quality=11")
+    const { id } = await service.take(workOf(8), "?quality=11")
     await service.working(id)
     service.signal("SIGTERM")
     await service.printed("draining")
