@@ -56,8 +56,10 @@ describe("a package", () => {
       expect(events[0]).toMatchObject({ id: 0, event: "submitted" })
       expect(events.at(-1)).toMatchObject({ event: "outcome", data: { status: "completed", manifest } })
       expect(events.filter(({ event }) => event === "event")).toHaveLength(Object.keys(contents).length)
-      const middle = events[4]?.id ?? 0
-      expect(await all(service.events(id, `?after=${middle}`))).toEqual(events.slice(5))
+      // Of reports in a row the service keeps the latest.
+      const kept = events.filter(({ event }, at) => event !== "report" || events[at + 1]?.event !== "report")
+      const middle = kept[2]?.id ?? 0
+      expect(await all(service.events(id, `?after=${middle}`))).toEqual(kept.slice(3))
       const headers = { "last-event-id": String(events.at(-1)?.id) }
       expect((await service.request(`/packages/${id}/events`, { headers })).status).toBe(204)
     }
@@ -151,7 +153,8 @@ test("more than can be worked on is refused, until there is room", async () => {
 describe("SIGTERM in the middle of work", () => {
   test("lets what runs end, takes nothing new, and leaves nothing behind", async () => {
     const service = new Service({ DRAIN_SECONDS: "60" })
-    const running = await service.take(workOf(3), "?quality=11")
+    const another = workOf(1)
+    const running = await service.take(workOf(1.5), "?quality=11")
     await service.working(running.id)
     const end = service.end(running.id)
     expect(processesWith(service.mark).length).toBeGreaterThan(1)
@@ -159,7 +162,7 @@ describe("SIGTERM in the middle of work", () => {
     await service.printed("draining")
     expect(await (await service.request("/health")).json()).toEqual({ state: "draining" })
     expect((await service.request("/health")).status).toBe(503)
-    expect((await service.post(workOf(1))).status).toBe(503)
+    expect((await service.post(another)).status).toBe(503)
     expect(await service.read(`/packages/${running.id}`)).toMatchObject({ status: "running" })
     expect(await end).toMatchObject({ status: "completed" })
     expect(await service.ended()).toEqual(inOrder)
