@@ -69,7 +69,7 @@ export class Roster {
   /** A task is found by this id as well, for as long as it is found by its own. */
   alsoCall(task: Task, id: string): void {
     task.family ??= new Family()
-    task.family.aliases.push(id)
+    task.family.aliases = [...task.family.aliases, id]
     this.#byId.set(id, task)
   }
 

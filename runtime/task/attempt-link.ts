@@ -139,7 +139,7 @@ export class AttemptLink implements BodyLink {
       told = progress
     }
     child.family ??= new Family()
-    child.family.followers.push(follow)
+    child.family.addFollower(follow)
     return follow
   }
 
