@@ -17,8 +17,11 @@ const frameInterval = 80
 /** A frame that takes long to make is made less often: drawing takes at most a tenth of the time. */
 const restPerWork = 9
 
+/** What the terminal reads. */
+export type FactView = Pick<TaskView, "getSnapshot" | "onFact">
+
 export interface LiveViewParts {
-  readonly view: TaskView
+  readonly view: FactView
   readonly screen: Screen
   readonly timer: ViewTimer
   readonly theme: Theme

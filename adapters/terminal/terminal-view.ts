@@ -1,8 +1,7 @@
 import type { Writable } from "node:stream"
 import { WriteStream } from "node:tty"
 import type { LogLevel } from "../../machines/task/events.ts"
-import type { TaskView } from "../../runtime/supervisor/view.ts"
-import { LiveView } from "./live-view.ts"
+import { type FactView, LiveView } from "./live-view.ts"
 import { isLoggedFrom } from "./log-text.ts"
 import { PlainLines, type PlainOptions } from "./plain-lines.ts"
 import { screenOf } from "./screen.ts"
@@ -43,7 +42,7 @@ export interface TerminalView {
  * await count.outcome()
  * terminal.stop()
  */
-export function terminalView(view: TaskView, options: TerminalViewOptions = {}): TerminalView {
+export function terminalView(view: FactView, options: TerminalViewOptions = {}): TerminalView {
   const { stream = process.stderr, log = "info", timer = systemTimer, env = process.env } = options
   const isTTY = stream instanceof WriteStream
   if (options.live === true && !isTTY) {
@@ -61,7 +60,7 @@ export function terminalView(view: TaskView, options: TerminalViewOptions = {}):
 }
 
 function liveView(
-  view: TaskView,
+  view: FactView,
   stream: WriteStream,
   options: PlainOptions & { readonly timer: ViewTimer },
 ): () => void {
@@ -72,7 +71,7 @@ function liveView(
   return () => live.stop()
 }
 
-function plainView(view: TaskView, stream: Writable, options: PlainOptions): () => void {
+function plainView(view: FactView, stream: Writable, options: PlainOptions): () => void {
   const lines = new PlainLines(view.getSnapshot().tasks, options)
   const release = view.onFact((fact) => {
     const line = lines.line(fact)

@@ -1,5 +1,6 @@
 import { type ActorRefFrom, createActor } from "xstate"
 import { supervisorLogic, type supervisorMachine } from "../../machines/supervisor/machine.ts"
+import type { Outcome } from "../../machines/task/outcome.ts"
 import type { TaskKey, TaskSnapshot } from "../../machines/task/snapshot.ts"
 import { systemClock } from "../clock/system-clock.ts"
 import { Timers } from "../clock/timers.ts"
@@ -19,20 +20,20 @@ import type { CancelReceipt } from "../task/receipt.ts"
 import type { RunOptions } from "../task/run-options.ts"
 import { ActorSystem, guardedInspector } from "./actor-system.ts"
 import { Admission } from "./admission.ts"
-import type { Capture } from "./capture.ts"
 import { Callbacks } from "./callbacks.ts"
 import { checkOptions } from "./check-options.ts"
 import { Executors } from "./executors.ts"
 import { inspectionOf } from "./inspection.ts"
 import { Keys } from "./keys.ts"
 import { Lifecycle } from "./lifecycle.ts"
+import { LocalView } from "./local-view.ts"
 import { Publisher } from "./publisher.ts"
 import { Roster } from "./roster.ts"
 import { selectTasks } from "./select.ts"
 import { Shutdown } from "./shutdown.ts"
 import { Submission } from "./submission.ts"
 import type { Inspect, Supervisor, SupervisorOptions, TaskSelector } from "./supervisor.ts"
-import type { SupervisorSnapshot } from "./view.ts"
+import type { SupervisorSnapshot, TaskView } from "./view.ts"
 
 /** Makes a supervisor of the executors that a platform brings, and of options, whose executors win over those of the same name. */
 export function makeSupervisor(presets: readonly Executor[], options: SupervisorOptions): Supervisor {
@@ -45,12 +46,9 @@ class TaskSupervisor implements Supervisor {
   readonly inspect: Inspect
   readonly tasksUpdated: Supervisor["tasksUpdated"]
   readonly #roster: Roster
-  // One object for as long as nothing changes, as stores are expected to give; weakly held, like the capture behind it.
-  #lastSnapshot: WeakRef<SupervisorSnapshot> | undefined
-  #lastCapture: WeakRef<Capture> | undefined
+  readonly #view: TaskView
   readonly #keys: Keys
   readonly #lifecycle: Lifecycle
-  readonly #publisher: Publisher
   readonly #submission: Submission
   readonly #shutdown: Shutdown
 
@@ -61,6 +59,7 @@ class TaskSupervisor implements Supervisor {
     const timers = new Timers(clock)
     const roster = new Roster(idPrefix, options.history ?? 1000)
     const publisher = new Publisher(clock, callbacks, () => this.getSnapshot())
+    this.#view = new LocalView(roster, publisher, () => this.actor.getSnapshot().value)
     const executors = new Executors(executorList)
     const admission = new Admission(
       clock,
@@ -71,7 +70,6 @@ class TaskSupervisor implements Supervisor {
     )
     this.#roster = roster
     this.#keys = new Keys((id) => roster.livingWith(id))
-    this.#publisher = publisher
     this.actor = createActor(supervisorLogic, {
       id: "supervisor",
       clock: {
@@ -203,30 +201,31 @@ class TaskSupervisor implements Supervisor {
   }
 
   getSnapshot(): SupervisorSnapshot {
-    const state = this.actor.getSnapshot().value
-    const capture = this.#roster.capture()
-    const last = this.#lastSnapshot?.deref()
-    if (last !== undefined && last.state === state && this.#lastCapture?.deref() === capture) return last
-    const { progress, counts } = this.#roster
-    const snapshot: SupervisorSnapshot = Object.freeze({
-      state,
-      get tasks(): readonly TaskSnapshot[] {
-        return capture.list
-      },
-      progress,
-      counts: Object.freeze(counts),
-    })
-    this.#lastSnapshot = new WeakRef(snapshot)
-    this.#lastCapture = new WeakRef(capture)
-    return snapshot
+    return this.#view.getSnapshot()
   }
 
   subscribe(listener: (snapshot: SupervisorSnapshot) => void): () => void {
-    return this.#publisher.subscribe(listener)
+    return this.#view.subscribe(listener)
   }
 
   onFact(listener: (fact: TaskFact) => void): () => void {
-    return this.#publisher.onFact(listener)
+    return this.#view.onFact(listener)
+  }
+
+  snapshotOf(id: string): TaskSnapshot | undefined {
+    return this.#view.snapshotOf(id)
+  }
+
+  subscribeTo(id: string, listener: (snapshot: TaskSnapshot) => void): () => void {
+    return this.#view.subscribeTo(id, listener)
+  }
+
+  onEventOf(id: string, name: string, listener: (data: unknown) => void | Promise<void>): () => void {
+    return this.#view.onEventOf(id, name, listener)
+  }
+
+  outcomeOf(id: string): Promise<Outcome<unknown>> {
+    return this.#view.outcomeOf(id)
   }
 
   settled(options: { readonly timeout?: DurationInput } = {}): Promise<boolean> {

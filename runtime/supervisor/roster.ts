@@ -2,6 +2,7 @@ import { isSettled, type TaskSnapshot, type TaskStatus } from "../../machines/ta
 import { Family } from "../task/family.ts"
 import type { Task } from "../task/task.ts"
 import type { Capture } from "./capture.ts"
+import { Followed } from "./followed.ts"
 import { History } from "./history.ts"
 import { LivingList } from "./living-list.ts"
 
@@ -19,6 +20,7 @@ export class Roster {
   readonly #counts: Record<TaskStatus, number> = { pending: 0, running: 0, completed: 0, failed: 0, cancelled: 0 }
   /** The living whose id does not tell their place. */
   readonly #byId = new Map<string, Task>()
+  readonly #followed = new Followed()
   readonly #history: History
   readonly #idPrefix: string
   #batch: Batch = { size: 0, progress: 0 }
@@ -49,7 +51,12 @@ export class Roster {
   }
 
   get(id: string): Task | undefined {
-    return this.livingWith(id) ?? this.#history.get(id)
+    return this.#followed.get(id) ?? this.livingWith(id) ?? this.#history.get(id)
+  }
+
+  /** Whoever follows a task by its id finds it by that, settled and forgotten by the history or not, until the returned function is called. */
+  follow(task: Task, id: string): () => void {
+    return this.#followed.add(task, id)
   }
 
   livingWith(id: string): Task | undefined {

@@ -1,7 +1,8 @@
 import type { Outcome, TaskFailure } from "../../../machines/task/outcome.ts"
 import type { TaskSnapshot } from "../../../machines/task/snapshot.ts"
 import type { TaskFact } from "../../../runtime/events/task-fact.ts"
-import type { SupervisorSnapshot, TaskView } from "../../../runtime/supervisor/view.ts"
+import type { SupervisorSnapshot } from "../../../runtime/supervisor/view.ts"
+import type { FactView } from "../../../adapters/terminal/live-view.ts"
 import { TaskTree } from "../../../adapters/terminal/task-tree.ts"
 import type { Theme } from "../../../adapters/terminal/theme.ts"
 import { themeFor } from "../../../adapters/terminal/theme.ts"
@@ -9,7 +10,7 @@ import { themeFor } from "../../../adapters/terminal/theme.ts"
 type Details<Type extends TaskFact["type"]> = Partial<Extract<TaskFact, { type: Type }>>
 
 /** A hand-made supervisor: tells facts to a view, one by one, at the instant `now`. */
-export class Story implements TaskView {
+export class Story implements FactView {
   now = 1_000_000
   snapshot: SupervisorSnapshot = {
     state: "open",
@@ -22,10 +23,6 @@ export class Story implements TaskView {
 
   getSnapshot(): SupervisorSnapshot {
     return this.snapshot
-  }
-
-  subscribe(): () => void {
-    return () => undefined
   }
 
   onFact(listener: (fact: TaskFact) => void): () => void {
