@@ -9,21 +9,22 @@ export default defineConfig({
     alias: [
       { find: /^tasktor$/, replacement: source("./adapters/presets/node.ts") },
       { find: /^tasktor\/machines$/, replacement: source("./machines/index.ts") },
+      { find: /^tasktor\/react$/, replacement: source("./adapters/react/index.ts") },
       { find: /^tasktor\/testing$/, replacement: source("./runtime/testing/index.ts") },
     ],
   },
   test: {
-    include: ["test/**/*.test.ts"],
+    include: ["test/**/*.test.{ts,tsx}"],
     // A process for each file: tests start threads and children, and some end processes.
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 20_000,
     // The titles of type tests, and their failures; errors elsewhere are `npm run types`' to report.
-    typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"], ignoreSourceErrors: true },
+    typecheck: { enabled: true, include: ["test/types/**/*.test-d.{ts,tsx}"], ignoreSourceErrors: true },
     coverage: {
       provider: "v8",
-      include: ["machines/**/*.ts", "runtime/**/*.ts", "adapters/**/*.ts"],
+      include: ["machines/**/*.ts", "runtime/**/*.ts", "adapters/**/*.{ts,tsx}"],
       // What runs in threads, processes and browsers alone: it is tested there, where nobody counts.
       exclude: [
         "adapters/cli/{main,program,run-task,import-module,interrupts}.ts",

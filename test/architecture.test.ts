@@ -7,9 +7,14 @@ import { nodesOf, readModule, type Import, type Module, type Node } from "./supp
 
 const benchmarkPeers = ["bullmq", "ioredis", "p-queue", "piscina", "poolifier", "tinypool", "workerpool"]
 /** What else an example shows tasktor in. */
-const hosts: Record<string, readonly string[]> = { "examples/fastify-service": ["fastify"] }
+const hosts: Record<string, readonly string[]> = {
+  "examples/fastify-service": ["fastify"],
+  "examples/react-app": ["react", "react-dom", "@noble/hashes", "vite"],
+}
 /** Composition roots: the only ones that know several adapters. */
 const roots = ["adapters/presets", "adapters/cli"]
+/** Frameworks that one adapter alone is for: whoever does not use that adapter does not have them. */
+const frameworks: Record<string, readonly string[]> = { "adapters/react": ["react", "react-dom", "@xstate/react"] }
 /** What else stands in the folder of a family is shared by its members. */
 const families: Record<string, readonly string[]> = {
   "adapters/executors": ["coroutine", "thread", "process", "web-worker"],
@@ -72,6 +77,10 @@ describe("the check itself", () => {
     ["adapters/terminal/a.ts", `type B = import("../executors/thread/b.ts").B`],
     ["adapters/terminal/a.ts", `import { b } from "../presets/node.ts"`],
     ["adapters/terminal/a.ts", `import { b } from "../../runtime/testing/b.ts"`],
+    ["adapters/terminal/a.ts", `import { use } from "react"`],
+    ["adapters/presets/browser.ts", `import { useTask } from "../react/use-task.ts"`],
+    ["adapters/presets/browser.ts", `import { useSelector } from "@xstate/react"`],
+    ["examples/one/a.ts", `import { use } from "react"`],
     ["examples/one/a.ts", `import { b } from "../../runtime/b.ts"`],
     ["examples/one/a.ts", `import { b } from "../two/b.ts"`],
     ["examples/one/a.ts", `import { fastify } from "fastify"`],
@@ -89,6 +98,11 @@ describe("the check itself", () => {
     ["adapters/executors/thread/a.ts", `import { b } from "../pool/b.ts"; import "node:worker_threads"`],
     ["adapters/executors/thread/a.ts", `const entry = new URL("./entry.js", import.meta.url)`],
     ["adapters/presets/node.ts", `import { b } from "../executors/thread/b.ts"; import { c } from "../terminal/c.ts"`],
+    ["adapters/react/a.tsx", `import { use } from "react"; import { useSelector } from "@xstate/react"`],
+    [
+      "examples/react-app/a.tsx",
+      `import { createRoot } from "react-dom/client"; import { useTask } from "tasktor/react"`,
+    ],
     ["examples/one/a.ts", `const data = new URL("../../node_modules", import.meta.url)`],
     ["examples/fastify-service/a.ts", `import { fastify } from "fastify"`],
     ["examples/one/a.ts", `import { run } from "tasktor"; import { b } from "./b.ts"; import "node:fs"`],
@@ -140,10 +154,16 @@ function mayImport(from: string, { specifier, isTypeOnly }: Import): boolean {
     const known = ["tasktor", "effect", "xstate", ...builtinModules, ...(hosts[example] ?? [])]
     return inside(example) || known.includes(name)
   }
-  if (file === undefined) return name !== "tasktor"
-  if (roots.some((root) => isInside(from, root))) return inside("adapters", "runtime", "machines")
+  if (file === undefined) return name !== "tasktor" && mayUse(from, name)
+  if (roots.some((root) => isInside(from, root))) {
+    return inside("adapters", "runtime", "machines") && !inside(...Object.keys(frameworks))
+  }
   if (inside("runtime/testing")) return false
   return inside("runtime", "machines", adapterOf(from)) || isSharedPart(file, from)
+}
+
+function mayUse(from: string, name: string): boolean {
+  return Object.entries(frameworks).every(([adapter, own]) => isInside(from, adapter) || !own.includes(name))
 }
 
 /** `adapters/terminal`, `adapters/executors/thread` */

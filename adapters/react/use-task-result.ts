@@ -1,0 +1,31 @@
+import { use } from "react"
+import type { Outcome } from "../../machines/task/outcome.ts"
+import { TaskCancelledError, TaskFailedError } from "../../runtime/failure/errors.ts"
+import { useProvided } from "./supervisor-context.ts"
+import { idOf, type TaskRef } from "./task-ref.ts"
+import { useOne } from "./use-store.ts"
+
+/**
+ * The output of a task, by its id or handle. Until the task has settled, the nearest `<Suspense>` shows its fallback.
+ *
+ * @throws To the nearest error boundary: TaskFailedError or TaskCancelledError for a task that has not completed, TaskNotFoundError for an
+ * unknown one.
+ * @example
+ * function Answer({ task }: { task: TaskHandle<number> }) {
+ *   return <output>{useTaskResult(task).toFixed(2)}</output>
+ * }
+ */
+export function useTaskResult<Output = unknown>(task: TaskRef<Output>): Output {
+  const { supervisor } = useProvided()
+  const id = idOf(task)
+  const known = useOne(id, (snapshot) => snapshot?.outcome, Object.is)
+  const outcome = (known ?? use(supervisor.outcomeOf(id))) as Outcome<Output>
+  switch (outcome.status) {
+    case "completed":
+      return outcome.output
+    case "failed":
+      throw new TaskFailedError(id, outcome.failure)
+    case "cancelled":
+      throw new TaskCancelledError(id, outcome.reason)
+  }
+}
