@@ -34,7 +34,7 @@ export function useTasks(
   return useWhole(ofWhole, isEqual)
 }
 
-export function haveSameMembers(before: unknown, after: unknown): boolean {
+function haveSameMembers(before: unknown, after: unknown): boolean {
   if (!Array.isArray(before) || !Array.isArray(after)) return Object.is(before, after)
   return before.length === after.length && before.every((member, index) => Object.is(member, after[index]))
 }

@@ -225,7 +225,7 @@ describe("without a provider", () => {
     ["useTasks", () => useTasks()],
     ["useSupervisor", () => useSupervisor()],
   ])("%s says what is missing", (_name, useIt) => {
-      function Lost() {
+    function Lost() {
       useIt()
       return null
     }
