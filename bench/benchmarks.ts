@@ -14,6 +14,7 @@ const load: Readonly<Record<string, () => Promise<{ readonly benchmark: Benchmar
   progress: () => import("./progress.ts"),
   cancel: () => import("./cancel.ts"),
   pipelines: () => import("./pipelines.ts"),
+  "react-frames": () => import("./react-frames.ts"),
   transfer: () => import("./transfer.ts"),
 }
 

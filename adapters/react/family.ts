@@ -1,3 +1,5 @@
+import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
+
 /** Who stands under whom. */
 export interface Family {
   readonly roots: readonly string[]
@@ -5,10 +7,14 @@ export interface Family {
   readonly children: ReadonlyMap<string, readonly string[]>
 }
 
-/**
- * @param alive Each living task's id, followed by its parent's or undefined.
- * @param chosen The roots; by default all of the living whose parent is not among them.
- */
+/** Each task's id, followed by its parent's or undefined: one flat list, which is quickly made and compared at each change. */
+export function idsAndParents(tasks: readonly TaskSnapshot[]): readonly (string | undefined)[] {
+  const flat: (string | undefined)[] = []
+  for (const { id, parent } of tasks) flat.push(id, parent)
+  return flat
+}
+
+/** @param chosen The roots; by default all of the living whose parent is not among them. */
 export function familyOf(alive: readonly (string | undefined)[], chosen: readonly string[] | undefined): Family {
   const shown = new Set(chosen)
   const children = new Map<string, string[]>()

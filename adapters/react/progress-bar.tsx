@@ -1,7 +1,8 @@
 import type { ComponentProps, ReactNode } from "react"
 import { Bar } from "./bar.tsx"
 import type { TaskRef } from "./task-ref.ts"
-import { useWhole } from "./use-store.ts"
+import { whole } from "./part.ts"
+import { useSelected } from "./use-selected.ts"
 import { useShownTask } from "./use-shown-task.ts"
 
 export interface ProgressBarProps extends Omit<ComponentProps<"div">, "role"> {
@@ -42,11 +43,11 @@ function TaskBar({ task, ...rest }: ProgressBarProps): ReactNode {
 }
 
 function OverallBar(rest: ProgressBarProps): ReactNode {
-  const percent = useWhole(({ progress }) => Math.floor(progress * 100), Object.is)
+  const percent = useSelected(whole, ({ progress }) => Math.floor(progress * 100), Object.is)
   const label = rest["aria-labelledby"] === undefined ? "All tasks" : undefined
   return <Bar percent={percent} aria-label={label} {...rest} />
 }
 
-export function valueText(percent: number | undefined, text: string): string {
+function valueText(percent: number | undefined, text: string): string {
   return percent === undefined ? text : `${percent} %, ${text}`
 }

@@ -11,21 +11,28 @@ export interface ShownTask {
   readonly percent: number | undefined
   /** Its message, what it waits for, or how it ended. */
   readonly text: string
-  readonly isCancellable: boolean
 }
 
 /** Undefined for a task that is not known. */
 export function shownTask(task: TaskSnapshot | undefined): ShownTask | undefined {
   if (task === undefined) return undefined
-  const { status, phase, attempt, progress, cancelRequested } = task
+  const { status, phase, attempt, progress } = task
   return {
     label: labelOf(task),
     status,
     phase,
     percent: attempt === 0 ? undefined : Math.floor(progress * 100),
     text: textOf(task),
-    isCancellable: phase !== "settled" && !cancelRequested,
   }
+}
+
+/** Whether it is the same in what changes seldom. */
+export function isSamePhase(before: ShownTask | undefined, after: ShownTask | undefined): boolean {
+  return before?.phase === after?.phase && before?.label === after?.label
+}
+
+export function isSameShown(before: ShownTask | undefined, after: ShownTask | undefined): boolean {
+  return isSamePhase(before, after) && before?.percent === after?.percent && before?.text === after?.text
 }
 
 function labelOf({ id, key, name }: TaskSnapshot): string {

@@ -1,5 +1,5 @@
 import { type ComponentProps, type ComponentType, type ReactNode, useMemo } from "react"
-import { type Family, familyOf } from "./family.ts"
+import { type Family, familyOf, idsAndParents } from "./family.ts"
 import { type Summarize, TaskSummary } from "./task-summary.tsx"
 import { TaskRow, type TaskRowProps } from "./task-row.tsx"
 import { useTasks } from "./use-tasks.ts"
@@ -40,7 +40,7 @@ export function TaskList({
   empty,
   ...rest
 }: TaskListProps): ReactNode {
-  const alive = useTasks((all) => all.flatMap(({ id, parent }) => [id, parent]))
+  const alive = useTasks(idsAndParents)
   const family = useMemo(() => familyOf(alive, tasks), [alive, tasks])
   return (
     <div data-part="task-list" {...rest}>

@@ -1,7 +1,8 @@
 import type { ReactNode } from "react"
 import type { SupervisorSnapshot } from "../../runtime/supervisor/view.ts"
 import { useCalm } from "./use-calm.ts"
-import { useWhole } from "./use-store.ts"
+import { whole } from "./part.ts"
+import { useSelected } from "./use-selected.ts"
 
 const calmMs = 2000
 const statuses = ["running", "pending", "completed", "failed", "cancelled"] as const
@@ -10,7 +11,7 @@ export type Summarize = (counts: SupervisorSnapshot["counts"]) => string
 
 /** How many tasks there are of each status, said politely: a screen reader speaks it, every two seconds at most. */
 export function TaskSummary({ summarize = countsText }: { readonly summarize?: Summarize | undefined }): ReactNode {
-  const text = useWhole(({ counts }) => summarize(counts), Object.is)
+  const text = useSelected(whole, ({ counts }) => summarize(counts), Object.is)
   return (
     <p role="status" data-part="summary">
       {useCalm(text, calmMs)}

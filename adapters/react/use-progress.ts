@@ -1,5 +1,6 @@
+import { usePart, whole } from "./part.ts"
 import { idOf, type TaskRef } from "./task-ref.ts"
-import { useOne, useWhole } from "./use-store.ts"
+import { type Part, useSelected } from "./use-selected.ts"
 
 /**
  * Progress, 0 to 1: of all that is alive when it is given nothing (1 when nothing is), of one task by its id or handle (0 for an unknown
@@ -12,8 +13,11 @@ import { useOne, useWhole } from "./use-store.ts"
  * }
  */
 export function useProgress(...task: readonly [] | readonly [TaskRef | undefined]): number {
-  const isOverall = task.length === 0
-  const overall = useWhole(({ progress }) => (isOverall ? progress : 0), Object.is)
-  const own = useOne(idOf(task[0]), (snapshot) => snapshot?.progress ?? 0, Object.is)
-  return isOverall ? overall : own
+  const one = usePart(idOf(task[0]))
+  const part: Part<{ readonly progress: number } | undefined> = task.length === 0 ? whole : one
+  return useSelected(part, progressOf, Object.is)
+}
+
+function progressOf(shown: { readonly progress: number } | undefined): number {
+  return shown?.progress ?? 0
 }

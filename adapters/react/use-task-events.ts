@@ -12,6 +12,8 @@ import { useSupervisor } from "./use-supervisor.ts"
  * @param task A handle, which types names and data; or an id, or undefined for none yet.
  * @param listener What it returns is waited for by `ctx.sendEventAndWait`.
  * @example
+ * import { useState } from "react"
+ *
  * function Found({ scan }: { scan: TaskHandle<void, { found: string }> }) {
  *   const [files, setFiles] = useState<readonly string[]>([])
  *   useTaskEvents(scan, "found", (file) => setFiles((before) => [...before, file]))

@@ -1,9 +1,11 @@
 import { use } from "react"
 import type { Outcome } from "../../machines/task/outcome.ts"
+import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
 import { TaskCancelledError, TaskFailedError } from "../../runtime/failure/errors.ts"
 import { useProvided } from "./supervisor-context.ts"
+import { usePart } from "./part.ts"
 import { idOf, type TaskRef } from "./task-ref.ts"
-import { useOne } from "./use-store.ts"
+import { useSelected } from "./use-selected.ts"
 
 /**
  * The output of a task, by its id or handle. Until the task has settled, the nearest `<Suspense>` shows its fallback.
@@ -18,7 +20,7 @@ import { useOne } from "./use-store.ts"
 export function useTaskResult<Output = unknown>(task: TaskRef<Output>): Output {
   const { supervisor } = useProvided()
   const id = idOf(task)
-  const known = useOne(id, (snapshot) => snapshot?.outcome, Object.is)
+  const known = useSelected(usePart(id), outcomeOf, Object.is)
   const outcome = (known ?? use(supervisor.outcomeOf(id))) as Outcome<Output>
   switch (outcome.status) {
     case "completed":
@@ -28,4 +30,8 @@ export function useTaskResult<Output = unknown>(task: TaskRef<Output>): Output {
     case "cancelled":
       throw new TaskCancelledError(id, outcome.reason)
   }
+}
+
+function outcomeOf(task: TaskSnapshot | undefined): TaskSnapshot["outcome"] {
+  return task?.outcome
 }

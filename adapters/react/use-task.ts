@@ -1,6 +1,7 @@
 import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
+import { usePart } from "./part.ts"
 import { idOf, type TaskRef } from "./task-ref.ts"
-import { type IsEqual, useOne } from "./use-store.ts"
+import { type IsEqual, useSelected } from "./use-selected.ts"
 
 /**
  * A task as it is now, by its id or handle; undefined for none, and for one that the supervisor does not know. Renders again when this task
@@ -32,7 +33,7 @@ export function useTask(
   select: (task: TaskSnapshot | undefined) => unknown = itself,
   isEqual: IsEqual<unknown> = Object.is,
 ): unknown {
-  return useOne(idOf(task), select, isEqual)
+  return useSelected(usePart(idOf(task)), select, isEqual)
 }
 
 function itself<Value>(value: Value): Value {

@@ -1,7 +1,8 @@
 import { useCallback } from "react"
 import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
 import type { SupervisorSnapshot } from "../../runtime/supervisor/view.ts"
-import { type IsEqual, useWhole } from "./use-store.ts"
+import { whole } from "./part.ts"
+import { type IsEqual, useSelected } from "./use-selected.ts"
 
 /**
  * The living visible tasks, oldest first. Renders again when any of them changes, at most once in a tick.
@@ -31,10 +32,12 @@ export function useTasks(
   isEqual: IsEqual<unknown> = haveSameMembers,
 ): unknown {
   const ofWhole = useCallback(({ tasks }: SupervisorSnapshot) => select(tasks), [select])
-  return useWhole(ofWhole, isEqual)
+  return useSelected(whole, ofWhole, isEqual)
 }
 
 function haveSameMembers(before: unknown, after: unknown): boolean {
   if (!Array.isArray(before) || !Array.isArray(after)) return Object.is(before, after)
-  return before.length === after.length && before.every((member, index) => Object.is(member, after[index]))
+  if (before.length !== after.length) return false
+  for (let at = 0; at < before.length; at++) if (!Object.is(before[at], after[at])) return false
+  return true
 }
