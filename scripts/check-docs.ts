@@ -6,7 +6,7 @@ import { brokenLinks } from "./docs/links.ts"
 import { snippetsOfPage, snippetsOfSource } from "./docs/snippets.ts"
 
 const pages = globSync(["*.md", "docs/**/*.md", "examples/**/*.md"])
-const sources = globSync("{machines,runtime,adapters}/**/*.ts")
+const sources = globSync("{machines,runtime,adapters}/**/*.{ts,tsx}")
 const snippets = [...pages.flatMap(snippetsOfPage), ...sources.flatMap(snippetsOfSource)]
 
 const problems = [...compileSnippets(snippets), ...pages.flatMap(brokenLinks), ...staleLifecycle()]

@@ -17,7 +17,7 @@ const tsconfig = {
     noUnusedParameters: false,
     erasableSyntaxOnly: false,
   },
-  include: ["**/*.ts"],
+  include: ["**/*.ts", "**/*.tsx"],
 }
 
 /** Type-checks each snippet as a module of its own, those of one program side by side; returns what the compiler says, at the place in the page or source. */
@@ -51,7 +51,10 @@ function filesOf(snippets: readonly Snippet[]): Map<string, Snippet> {
   const alone = snippets.filter((snippet) => fileNameOf(snippet) === undefined)
   const pages = Map.groupBy(snippets, ({ path }) => path)
   return new Map([
-    ...alone.map((snippet, index): [string, Snippet] => [join(folder, `${index}.ts`), snippet]),
+    ...alone.map((snippet, index): [string, Snippet] => [
+      join(folder, `${index}.${snippet.isTsx ? "tsx" : "ts"}`),
+      snippet,
+    ]),
     ...[...pages.values()]
       .flatMap(programsOf)
       .flatMap((program, index) =>

@@ -27,7 +27,7 @@ interface PublicName {
 }
 
 /** What the built package exports; a name of several entry points is the first one's. */
-const publicNames = await readPublicNames("tasktor", "tasktor/testing", "tasktor/machines")
+const publicNames = await readPublicNames("tasktor", "tasktor/testing", "tasktor/machines", "tasktor/react")
 
 async function readPublicNames(...entries: readonly string[]): Promise<PublicName[]> {
   const found = new Map<string, PublicName>()

@@ -6,13 +6,15 @@ export interface Snippet {
   readonly path: string
   /** The file with everything else blanked out, so that a compiler's line numbers are those of the file. */
   readonly lines: string[]
+  /** Whether it is TSX: by its fence, or as all that is about React. */
+  readonly isTsx: boolean
   /** An `@example` may leave out what everybody knows; what stands in a page is there to be copied. */
   readonly mayOmit: boolean
 }
 
 /** A program of several files is shown as fences that begin with their file's name: `// main.ts`. */
 export function fileNameOf({ lines }: Snippet): string | undefined {
-  return /^\/\/ ([\w-]+\.ts)\b/.exec(lines.find((line) => line !== "") ?? "")?.[1]
+  return /^\/\/ ([\w-]+\.tsx?)\b/.exec(lines.find((line) => line !== "") ?? "")?.[1]
 }
 
 /** The programs of a page: neighbouring snippets with names of their own, up to the one that repeats a name. */
@@ -27,7 +29,7 @@ export function programsOf(snippets: readonly Snippet[]): Map<string, Snippet>[]
   return programs
 }
 
-/** Every `ts` fence of a Markdown page. One that is opened by `ts continues` goes on where the one before it ended. */
+/** Every `ts` and `tsx` fence of a Markdown page. One that is opened by `ts continues` goes on where the one before it ended. */
 export function snippetsOfPage(path: string): Snippet[] {
   const snippets: Snippet[] = []
   let fence: { readonly snippet: Snippet | undefined } | undefined
@@ -36,8 +38,10 @@ export function snippetsOfPage(path: string): Snippet[] {
     if (mark === undefined) fence?.snippet?.lines.push(line)
     else if (fence !== undefined) fence = undefined
     else {
-      const isCode = /^(ts|typescript)\b/.test(mark)
-      if (isCode && !mark.endsWith(" continues")) snippets.push({ path, lines: [], mayOmit: false })
+      const isCode = /^(tsx?|typescript)\b/.test(mark)
+      if (isCode && !mark.endsWith(" continues")) {
+        snippets.push({ path, lines: [], isTsx: mark.startsWith("tsx"), mayOmit: false })
+      }
       fence = { snippet: isCode ? snippets.at(-1) : undefined }
       if (fence.snippet) padTo(fence.snippet.lines, index + 1)
     }
@@ -55,6 +59,7 @@ export function snippetsOfSource(path: string): Snippet[] {
     return examplesIn(comment).map(([from, to]) => ({
       path,
       lines: [...padTo([], above + from), ...comment.slice(from, to)],
+      isTsx: path.startsWith("adapters/react/"),
       mayOmit: true,
     }))
   })
@@ -69,7 +74,7 @@ function examplesIn(comment: readonly string[]): [from: number, to: number][] {
   return comment.flatMap((line, tag) => {
     if (!line.startsWith("@example")) return []
     const end = find(/^@\w/, tag + 1)
-    const open = find(/^```ts\b/, tag)
+    const open = find(/^```tsx?\b/, tag)
     return [open < end ? [open + 1, find(/^```$/, open + 1)] : [tag + 1, end]]
   })
 }
