@@ -98,10 +98,8 @@ describe.runIf(hasChromium)("the React app", () => {
     await skip.waitFor()
     const inHand = await accessibleTree(page, "Files in hand")
     expect(inHand[0]).toBe(`list "Files in hand"`)
-    expect(inHand.slice(inHand.indexOf(`progressbar "${path}" 0..100`)).slice(0, 2)).toEqual([
-      `progressbar "${path}" 0..100`,
-      `button "Skip ${path}"`,
-    ])
+    const bar = inHand.findIndex((line) => line.startsWith(`progressbar "${path}" `))
+    expect(inHand.slice(bar, bar + 2)).toEqual([expect.stringMatching(/ \d+ of 0\.\.100$/), `button "Skip ${path}"`])
     await skip.press("Enter")
     await page.getByText("Done, but for 1 file.").waitFor()
     const missed = page.getByRole("region", { name: "Not read" })

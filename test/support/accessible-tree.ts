@@ -12,8 +12,9 @@ export async function accessibleTree(page: Page, list: string): Promise<readonly
     const role = String(node.role?.value)
     const property = (name: string): unknown => node.properties?.find((one) => one.name === name)?.value.value
     if (!node.ignored && ["list", "progressbar", "button"].includes(role)) {
-      const range = role === "progressbar" ? ` ${String(property("valuemin"))}..${String(property("valuemax"))}` : ""
-      told.push(`${role} "${String(node.name?.value)}"${range}`)
+      const value = String(node.value?.value ?? "")
+      const range = `${value} of ${String(property("valuemin"))}..${String(property("valuemax"))}`
+      told.push(`${role} "${String(node.name?.value)}"${role === "progressbar" ? ` ${range}` : ""}`)
     }
     for (const id of node.childIds ?? []) visit(byId.get(id))
   }

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, render, screen, within } from "@testing-library/react"
+import { Profiler } from "react"
 import { defineTask } from "tasktor"
 import { CancelButton, ProgressBar, TaskList, type TaskRowProps, useTask } from "tasktor/react"
 import { describe, expect, it, onTestFinished, vi } from "vitest"
@@ -42,6 +43,21 @@ describe("ProgressBar", () => {
     await during(() => bodies.running[0]?.report(0.5))
     expect(screen.getByRole("progressbar", { name: "All tasks" }).getAttribute("aria-valuenow")).toBe("25")
     expect(screen.getByRole("progressbar", { name: "Carving" }).innerHTML).toBe("<i>***</i>")
+  })
+
+  it("renders when a whole percent has been reached, not before", async () => {
+    const { supervisor, bodies, Provider, during } = setTheStage()
+    const { id } = supervisor.run(carve("oak"))
+    await during()
+    const renders: string[] = []
+    render(
+      <Profiler id="bar" onRender={(_id, phase) => renders.push(phase)}>
+        <ProgressBar task={id} />
+      </Profiler>,
+      { wrapper: Provider },
+    )
+    for (const progress of [0.371, 0.374, 0.379, 0.38]) await during(() => bodies.of(id).report(progress))
+    expect(renders).toEqual(["mount", "update", "update"])
   })
 
   it("is a bar of nothing for a task that nobody knows", () => {
