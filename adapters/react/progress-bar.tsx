@@ -2,6 +2,7 @@ import type { ComponentProps, ReactNode } from "react"
 import { Bar } from "./bar.tsx"
 import type { TaskRef } from "./task-ref.ts"
 import { whole } from "./part.ts"
+import { percentOf } from "./percent.ts"
 import { useSelected } from "./use-selected.ts"
 import { useShownTask } from "./use-shown-task.ts"
 
@@ -43,7 +44,7 @@ function TaskBar({ task, ...rest }: ProgressBarProps): ReactNode {
 }
 
 function OverallBar(rest: ProgressBarProps): ReactNode {
-  const percent = useSelected(whole, ({ progress }) => Math.floor(progress * 100), Object.is)
+  const percent = useSelected(whole, ({ progress }) => percentOf(progress), Object.is)
   const label = rest["aria-labelledby"] === undefined ? "All tasks" : undefined
   return <Bar percent={percent} aria-label={label} {...rest} />
 }

@@ -1,5 +1,6 @@
 import type { TaskPhase, TaskSnapshot, TaskStatus } from "../../machines/task/snapshot.ts"
 import { describeCancel, describeFailure } from "../../runtime/failure/errors.ts"
+import { percentOf } from "./percent.ts"
 
 /** What the components show of a task: they render again when this changes, which it does less often than the task. */
 export interface ShownTask {
@@ -21,7 +22,7 @@ export function shownTask(task: TaskSnapshot | undefined): ShownTask | undefined
     label: labelOf(task),
     status,
     phase,
-    percent: attempt === 0 ? undefined : Math.floor(progress * 100),
+    percent: attempt === 0 ? undefined : percentOf(progress),
     text: textOf(task),
   }
 }

@@ -1,5 +1,6 @@
 import { type ComponentProps, type ComponentType, type ReactNode, useMemo } from "react"
 import { type Family, familyOf, idsAndParents } from "./family.ts"
+import { keepFocus } from "./keep-focus.ts"
 import { type Summarize, TaskSummary } from "./task-summary.tsx"
 import { TaskRow, type TaskRowProps } from "./task-row.tsx"
 import { useTasks } from "./use-tasks.ts"
@@ -43,7 +44,7 @@ export function TaskList({
   const alive = useTasks(idsAndParents)
   const family = useMemo(() => familyOf(alive, tasks), [alive, tasks])
   return (
-    <div data-part="task-list" {...rest}>
+    <div data-part="task-list" tabIndex={-1} {...rest}>
       <TaskSummary summarize={summarize} />
       {family.roots.length === 0 ? empty : <Branch ids={family.roots} label={label} family={family} row={row} />}
     </div>
@@ -60,7 +61,7 @@ interface BranchProps {
 function Branch({ ids, label, family, row: Row }: BranchProps): ReactNode {
   return (
     // oxlint-disable-next-line jsx-a11y/no-redundant-roles -- a list without bullets is none for Safari, unless it says so
-    <ul role="list" aria-label={label} tabIndex={-1} data-part="tasks">
+    <ul ref={keepFocus} role="list" aria-label={label} tabIndex={-1} data-part="tasks">
       {ids.map((id) => {
         const children = family.children.get(id)
         return (

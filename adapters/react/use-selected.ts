@@ -13,8 +13,8 @@ export interface Part<Value> {
 /**
  * What `select` makes of a part of the supervisor's view; renders again when that has changed. All hooks that read are this one.
  *
- * It does what `useSelector` of @xstate/react does, for less: a thousand of them that change in one frame take a third of the time, because
- * the selected value is remembered without an effect. On the server, and while its page is hydrated, the view is the one that stands still.
+ * It does what `useSelector` of @xstate/react does, for less: the selected value is remembered without an effect of each rendering. On the
+ * server, and while its page is hydrated, the view is the one that stands still.
  */
 export function useSelected<Value, Selected>(
   part: Part<Value>,

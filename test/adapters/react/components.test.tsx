@@ -60,6 +60,21 @@ describe("ProgressBar", () => {
     expect(renders).toEqual(["mount", "update", "update"])
   })
 
+  it("counts n of a hundred as n percent", async () => {
+    const { supervisor, bodies, Provider, during } = setTheStage()
+    const { id } = supervisor.run(carve("oak"))
+    await during()
+    render(<ProgressBar task={id} />, { wrapper: Provider })
+    const shown: unknown[] = []
+    for (let n = 1; n < 100; n++) {
+      await during(() => bodies.of(id).report(n / 100))
+      shown.push(Number(screen.getByRole("progressbar").getAttribute("aria-valuenow")))
+    }
+    expect(shown).toEqual(Array.from({ length: 99 }, (_, index) => index + 1))
+    await during(() => bodies.of(id).report(0.9999))
+    expect(screen.getByRole("progressbar").getAttribute("aria-valuenow")).toBe("99")
+  })
+
   it("is a bar of nothing for a task that nobody knows", () => {
     const { Provider } = setTheStage()
     render(<ProgressBar task="nobody" aria-label="Nobody" />, { wrapper: Provider })
@@ -155,6 +170,11 @@ describe("TaskList", () => {
     button.focus()
     await during(() => fireEvent.click(button))
     expect(document.activeElement).toBe(screen.getByRole("list"))
+    const last = screen.getByRole("button", { name: "Cancel carve two" })
+    last.focus()
+    await during(() => fireEvent.click(last))
+    expect(screen.queryByRole("list")).toBeNull()
+    expect(document.activeElement).toBe(screen.getByRole("status").parentElement)
   })
 
   it("takes a row and a summary of one's own", async () => {
