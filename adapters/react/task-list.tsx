@@ -1,7 +1,8 @@
 import { type ComponentProps, type ComponentType, type ReactNode, useMemo } from "react"
+import type { SupervisorSnapshot } from "../../runtime/supervisor/view.ts"
 import { type Family, familyOf, idsAndParents } from "./family.ts"
 import { keepFocus } from "./keep-focus.ts"
-import { type Summarize, TaskSummary } from "./task-summary.tsx"
+import { TaskSummary } from "./task-summary.tsx"
 import { TaskRow, type TaskRowProps } from "./task-row.tsx"
 import { useTasks } from "./use-tasks.ts"
 
@@ -13,7 +14,7 @@ export interface TaskListProps extends Omit<ComponentProps<"div">, "children" | 
   /** Shows one task, as an `<li>`. Default `TaskRow`. */
   readonly row?: ComponentType<TaskRowProps>
   /** The line above the list, which screen readers speak when it changes; at most every two seconds. Default: the numbers by status. */
-  readonly summarize?: Summarize
+  readonly summarize?: (counts: SupervisorSnapshot["counts"]) => string
   /** Shown in place of an empty list. */
   readonly empty?: ReactNode
 }

@@ -7,10 +7,12 @@ import { useSelected } from "./use-selected.ts"
 const calmMs = 2000
 const statuses = ["running", "pending", "completed", "failed", "cancelled"] as const
 
-export type Summarize = (counts: SupervisorSnapshot["counts"]) => string
+interface TaskSummaryProps {
+  readonly summarize?: ((counts: SupervisorSnapshot["counts"]) => string) | undefined
+}
 
 /** How many tasks there are of each status, said politely: a screen reader speaks it, every two seconds at most. */
-export function TaskSummary({ summarize = countsText }: { readonly summarize?: Summarize | undefined }): ReactNode {
+export function TaskSummary({ summarize = countsText }: TaskSummaryProps): ReactNode {
   const text = useSelected(whole, ({ counts }) => summarize(counts), Object.is)
   return (
     <p role="status" data-part="summary">

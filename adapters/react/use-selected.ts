@@ -2,6 +2,7 @@ import { useMemo, useRef, useSyncExternalStore } from "react"
 import type { TaskView } from "../../runtime/supervisor/view.ts"
 import { useProvided } from "./supervisor-context.ts"
 
+/** Whether two selected values are the same for those who show them. */
 export type IsEqual<Value> = (before: Value, after: Value) => boolean
 
 /** A part of what a view shows: how to look at it, and how to hear of its changes. */

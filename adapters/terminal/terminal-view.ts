@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream"
 import { WriteStream } from "node:tty"
 import type { LogLevel } from "../../machines/task/events.ts"
+import type { TaskView } from "../../runtime/supervisor/view.ts"
 import { type FactView, LiveView } from "./live-view.ts"
 import { isLoggedFrom } from "./log-text.ts"
 import { PlainLines, type PlainOptions } from "./plain-lines.ts"
@@ -42,7 +43,10 @@ export interface TerminalView {
  * await count.outcome()
  * terminal.stop()
  */
-export function terminalView(view: FactView, options: TerminalViewOptions = {}): TerminalView {
+export function terminalView(
+  view: Pick<TaskView, "getSnapshot" | "onFact">,
+  options: TerminalViewOptions = {},
+): TerminalView {
   const { stream = process.stderr, log = "info", timer = systemTimer, env = process.env } = options
   const isTTY = stream instanceof WriteStream
   if (options.live === true && !isTTY) {

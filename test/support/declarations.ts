@@ -120,5 +120,5 @@ function firstName(node: unknown): string {
 /** The declaration file that `./task.js` means here; undefined for a package. */
 function fileOf(path: string, source: unknown): string | undefined {
   const specifier = (source as { readonly value?: string } | null | undefined)?.value
-  return specifier?.startsWith(".") ? join(path, "..", specifier).replace(/\.[jt]s$/, ".d.ts") : undefined
+  return specifier?.startsWith(".") ? join(path, "..", specifier).replace(/\.[jt]sx?$/, ".d.ts") : undefined
 }
