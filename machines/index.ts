@@ -12,7 +12,14 @@ export {
   type PipelineSnapshot,
   pipelineMachine,
 } from "./pipeline/machine.ts"
-export type { FanOutShape, PipelineShape, SequenceShape, StepShape, TaskShape } from "./pipeline/shape.ts"
+export type {
+  FanOutShape,
+  GraphShape,
+  PipelineShape,
+  SequenceShape,
+  StepShape,
+  TaskShape,
+} from "./pipeline/shape.ts"
 export { supervisorMachine, type SupervisorEvent, type SupervisorState } from "./supervisor/machine.ts"
 export type { LogLevel, TaskEvent } from "./task/events.ts"
 export {

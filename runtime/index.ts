@@ -37,6 +37,7 @@ export {
   TaskTimeoutError,
 } from "./failure/errors.ts"
 export { type ErrorClass, registerErrorClass } from "./failure/codec/error-classes.ts"
+export type { FittingSteps, Graph, GraphOutcomes, GraphOutputs, GraphStep } from "./pipeline/graph.ts"
 export type { GroupOptions, OutcomesOf, OutputsOf } from "./pipeline/group.ts"
 export type { Pipeline } from "./pipeline/pipeline.ts"
 export type { PipelineStep, StepDefinition } from "./pipeline/step.ts"

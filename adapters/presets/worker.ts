@@ -12,6 +12,7 @@ import type * as NodePreset from "./node.ts"
 
 export * from "../../runtime/index.ts"
 export { chain, chord } from "../../runtime/pipeline/chain.ts"
+export { graph } from "../../runtime/pipeline/graph.ts"
 export { chunks, group, map } from "../../runtime/pipeline/group.ts"
 export type {
   ProcessExecutorOptions,

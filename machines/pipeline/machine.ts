@@ -3,15 +3,18 @@ import type { Outcome } from "../task/outcome.ts"
 import {
   endStates,
   type FanOutShape,
-  leafCount,
+  type GraphShape,
+  hasRegions,
+  numbersOf,
   pathText,
   type PipelineShape,
+  type SequenceShape,
   stateNames,
   stepsOf,
   type StepShape,
 } from "./shape.ts"
 
-/** How far the tasks of one fan-out are. What is neither is not there yet, or never was. */
+/** How far the tasks of one fan-out, or the steps of one graph, are. What is neither is not there yet, or never was. */
 export interface FanOutCounts {
   readonly total: number
   /** Submitted and not settled. */
@@ -23,28 +26,42 @@ export interface FanOutCounts {
 
 /** The machine context of a pipeline. */
 export interface PipelineContext {
-  /** By the path of the fan-out's state: `"map"`, `"chain.group"`. */
+  /** By the path of the state of a fan-out or a graph: `"map"`, `"chain.group"`. */
   readonly counts: Readonly<Record<string, FanOutCounts>>
   /** The path of the state at which a pipeline ended that did not complete. */
   readonly stoppedAt?: string
 }
 
+/** What can happen to the steps of a pipeline, each of which is named by its number. */
+export type PipelineMove =
+  /** It is through, and the next one is the present step. */
+  | "next"
+  /** A pipeline has another attempt: it goes back to where it begins. */
+  | "again"
+  /** The step of a graph begins, or has settled. */
+  | "begin"
+  | "completed"
+  | "failed"
+  | "cancelled"
+
 /** All that can happen to a pipeline. */
 export type PipelineEvent =
-  /** The present step is through. */
-  | { readonly type: "next" }
-  /** Another attempt, of all or of a pipeline inside: back to its first place, by number. */
-  | { readonly type: `again.${number}` }
+  | { readonly type: `${PipelineMove}.${number}` }
   | { readonly type: "count"; readonly at: string; readonly counts: FanOutCounts }
   /** Its task has settled. */
   | { readonly type: "completed" | "failed" | "cancelled"; readonly outcome: Outcome<unknown>; readonly at: string }
 
-/** What the state of a fan-out says of it. */
+/** What the states of fan-outs and of a graph's steps say of them, and which transitions are not for people. */
 export interface PipelineMeta {
   readonly fanOut?: Pick<FanOutShape, "kind" | "total" | "names">
+  /** The steps of a graph that this one waits for. */
+  readonly after?: readonly string[]
+  /** Of a transition: it is nothing that a diagram shows. */
+  readonly isInternal?: boolean
 }
 
 const noMeta: PipelineMeta = {}
+const internal: PipelineMeta = { isInternal: true }
 
 const pipeline = setup({
   types: {
@@ -56,51 +73,90 @@ const pipeline = setup({
 })
 
 type State = ReturnType<typeof pipeline.createStateConfig>
-interface States {
-  readonly initial: string
-  readonly states: Record<string, State>
-}
 
-/** More names than these are not drawn: each one costs something with every event. */
+/** More names of tasks than these are not drawn: each one costs something with every event. */
 const mostRegions = 16
 
 /**
  * The statechart of a pipeline: a state for each step, named after it; a pipeline inside is a state with states, a fan-out one state with
- * a region for each kind of task in it, and its numbers in the machine context. It stands at its first step until its task begins, and
- * ends as its task does.
+ * a region for each kind of task in it, a graph one with a region for each step. The numbers of both are in the machine context. It stands
+ * at its first step until its task begins, and ends as its task does.
  *
  * It is told what happens, and runs nothing by itself.
  */
 export function pipelineMachine(shape: PipelineShape) {
-  let leaf = 0
-  const last = leafCount(shape) - 1
   const counts: Record<string, FanOutCounts> = {}
-  const build = (steps: readonly StepShape[], path: readonly string[]): States => {
+
+  /** Steps one after another. */
+  const sequence = (steps: readonly StepShape[], numbers: readonly number[], path: readonly string[], end?: State) => {
     const names = stateNames(steps, path.length === 0)
-    const states = steps.map((step, index) => {
-      const own = [...path, names[index] ?? ""]
-      if (step.type === "fan-out") counts[pathText(own)] = noCounts(step.total)
-      if (step.type !== "sequence") return leafState(step, leaf++, last)
-      const first = leaf
-      return pipeline.createStateConfig({ ...build(step.steps, own), on: again(first) })
+    const states = steps.map((step, index): [string, State] => {
+      const name = names[index] ?? ""
+      const next = numbers[index + 1]
+      const on =
+        next === undefined ? end?.on : { [`next.${numbers[index]}`]: { target: idOf(next), description: "completed" } }
+      return [name, stateOf(step, numbers[index] ?? 0, [...path, name], on)]
     })
     // Not the first key: an object has its keys that are numbers before all others.
-    return {
-      initial: names[0] ?? "",
-      states: Object.fromEntries(names.map((name, index) => [name, states[index] ?? {}])),
+    return { initial: names[0] ?? "", states: Object.fromEntries(states) }
+  }
+
+  const stateOf = (step: StepShape, number: number, path: readonly string[], on: State["on"] = {}): State => {
+    const state = { id: idOf(number).slice(1), on }
+    switch (step.type) {
+      case "task":
+        return pipeline.createStateConfig(state)
+      case "fan-out":
+        counts[pathText(path)] = noCounts(step.total)
+        return pipeline.createStateConfig({ ...state, ...fanOut(step) })
+      case "sequence":
+        return pipeline.createStateConfig({
+          ...state,
+          ...sequence(step.steps, within(step, number), path),
+          on: { ...on, ...again(number) },
+        })
+      case "graph":
+        counts[pathText(path)] = noCounts(step.steps.length)
+        return pipeline.createStateConfig({ ...state, ...graph(step, number, path), on: { ...on, ...again(number) } })
     }
   }
-  const { initial, states } = build(stepsOf(shape), [])
+
+  const graph = (step: GraphShape, number: number, path: readonly string[]): State => {
+    if (step.steps.length === 0 || !hasRegions(step)) return {}
+    const numbers = within(step, number)
+    const regions = step.steps.map((inner, index): [string, State] => {
+      const name = step.names[index] ?? ""
+      const own = numbers[index] ?? 0
+      const after = step.after[index]?.map((before) => step.names[before] ?? "") ?? []
+      const ends = { [`completed.${own}`]: "completed", [`failed.${own}`]: "failed", [`cancelled.${own}`]: "cancelled" }
+      return [
+        name,
+        pipeline.createStateConfig({
+          initial: "waiting",
+          meta: { after },
+          states: {
+            waiting: { on: { [`begin.${own}`]: "running", [`cancelled.${own}`]: "cancelled" } },
+            running: stateOf(inner, own, [...path, name, "running"], ends),
+            ...Object.fromEntries(endStates.map((end) => [end, { type: "final" }])),
+          },
+        }),
+      ]
+    })
+    return { type: "parallel", states: Object.fromEntries(regions) }
+  }
+
+  const top = shape.type === "sequence" ? numbersOf(shape) : [0]
+  const { initial, states } = sequence(stepsOf(shape), top, [], { on: { completed: "#completed" } })
   return pipeline.createMachine({
     id: shape.kind,
     context: { counts },
     initial,
     on: {
-      ...again(0),
+      ...again(0, top[0]),
       count: {
         actions: assign({ counts: ({ context, event }) => ({ ...context.counts, [event.at]: event.counts }) }),
+        meta: internal,
       },
-      completed: { target: "#completed" },
       failed: { target: "#failed", actions: assign({ stoppedAt: ({ event }) => event.at }) },
       cancelled: { target: "#cancelled", actions: assign({ stoppedAt: ({ event }) => event.at }) },
     },
@@ -111,7 +167,10 @@ export function pipelineMachine(shape: PipelineShape) {
 
 export type PipelineMachine = ReturnType<typeof pipelineMachine>
 
-/** `value` is the present step: `"load"`, `{ chain: "scale" }`, `{ map: { resize: {} } }`; at the end `"completed"`, `"failed"` or `"cancelled"`. */
+/**
+ * `value` is the present step: `"load"`, `{ chain: "scale" }`, `{ map: { resize: {} } }`, `{ graph: { load: "completed", scale: "running" } }`;
+ * at the end `"completed"`, `"failed"` or `"cancelled"`.
+ */
 export type PipelineSnapshot = MachineSnapshot<
   PipelineContext,
   PipelineEvent,
@@ -130,22 +189,23 @@ export function noCounts(total: number): FanOutCounts {
   return { total, alive: 0, completed: 0, failed: 0, cancelled: 0 }
 }
 
-function again(first: number): Record<string, { target: string; reenter: true }> {
-  return { [`again.${first}`]: { target: `#leaf-${first}`, reenter: true } }
+function idOf(number: number): string {
+  return `#step-${number}`
 }
 
-function leafState(step: Exclude<StepShape, { type: "sequence" }>, leaf: number, last: number): State {
-  const state = { id: `leaf-${leaf}`, on: leaf === last ? {} : { next: `#leaf-${leaf + 1}` } }
-  if (step.type === "task") return pipeline.createStateConfig(state)
-  const { kind, total, names } = step
+/** The numbers of the steps of a pipeline that is itself a step. */
+function within(shape: SequenceShape | GraphShape, number: number): readonly number[] {
+  return numbersOf(shape).map((own) => number + own)
+}
+
+function again(number: number, target: number = number): State["on"] {
+  return { [`again.${number}`]: { target: idOf(target), reenter: true, meta: internal } }
+}
+
+function fanOut({ kind, total, names }: FanOutShape): State {
   const meta = { fanOut: { kind, total, names } }
-  if (names.length === 0 || names.length > mostRegions) return pipeline.createStateConfig({ ...state, meta })
-  return pipeline.createStateConfig({
-    ...state,
-    type: "parallel",
-    meta,
-    states: Object.fromEntries(names.map((name) => [name, {}])),
-  })
+  if (names.length === 0 || names.length > mostRegions) return { meta }
+  return { type: "parallel", meta, states: Object.fromEntries(names.map((name) => [name, {}])) }
 }
 
 function endState(name: string): State {

@@ -1,7 +1,7 @@
 /** What a pipeline looks like, without what its steps are given: names, order, numbers. */
-export type PipelineShape = SequenceShape | FanOutShape
+export type PipelineShape = SequenceShape | FanOutShape | GraphShape
 
-export type PipelineKind = "chain" | "chord" | "group" | "map" | "chunks"
+export type PipelineKind = "chain" | "chord" | "group" | "map" | "chunks" | "graph"
 
 /** Steps one after another. */
 export interface SequenceShape {
@@ -19,6 +19,16 @@ export interface FanOutShape {
   readonly names: readonly string[]
 }
 
+/** Steps of which each begins when those before it have completed. Its own names, and not those of its tasks, name them. */
+export interface GraphShape {
+  readonly type: "graph"
+  readonly kind: "graph"
+  readonly names: readonly string[]
+  /** Of each step, by number, those that it comes after. */
+  readonly after: readonly (readonly number[])[]
+  readonly steps: readonly StepShape[]
+}
+
 export interface TaskShape {
   readonly type: "task"
   readonly name: string
@@ -31,14 +41,17 @@ function nameOf(step: StepShape): string {
   return step.type === "task" ? step.name : step.kind
 }
 
-/** How many places a pipeline can be at while it is there: each task and each fan-out is one. */
-export function leafCount(step: StepShape): number {
-  return step.type === "sequence" ? step.steps.reduce((sum, inner) => sum + leafCount(inner), 0) : 1
-}
-
-/** The steps of a pipeline as its machine has them at the top: of a fan-out, the fan-out itself. */
+/** The steps of a pipeline as its machine has them at the top: of a fan-out and of a graph, that itself. */
 export function stepsOf(shape: PipelineShape): readonly StepShape[] {
   return shape.type === "sequence" ? shape.steps : [shape]
+}
+
+/** A graph of more steps is one state, and is counted: each region costs something with every event. */
+const mostGraphRegions = 64
+
+/** Whether the steps of a graph are states of the machine, each in a region of its own. */
+export function hasRegions({ steps }: GraphShape): boolean {
+  return steps.length <= mostGraphRegions
 }
 
 /** The states in which a pipeline's machine ends: no step at its top is called so. */
@@ -60,32 +73,38 @@ export function stateNames(steps: readonly StepShape[], areAtTop: boolean): read
   })
 }
 
-/** The names of the states that a pipeline is in at one of its places, from the top down. */
-export function pathOf(shape: PipelineShape, leaf: number): readonly string[] {
-  const path: string[] = []
-  let steps = stepsOf(shape)
-  let left = leaf
-  for (let depth = 0; ; depth++) {
-    const index = indexOfLeaf(steps, left)
-    const step = steps[index]
-    path.push(stateNames(steps, depth === 0)[index] ?? "")
-    if (step?.type !== "sequence") return path
-    left -= leavesBefore(steps, index)
-    steps = step.steps
-  }
+/**
+ * Each shape within a pipeline has a number, by which events name it: the pipeline itself is 0, its first step 1, and each further step
+ * comes right after all that is in the one before it. So what is inside a step is numbered from that step's number on as it is from 0 where
+ * it stands alone.
+ */
+export function numbersOf(shape: SequenceShape | GraphShape): readonly number[] {
+  return numberedOf(shape).steps
 }
 
-/** How many places lie before a step. */
-export function leavesBefore(steps: readonly StepShape[], index: number): number {
-  return steps.slice(0, index).reduce((sum, step) => sum + leafCount(step), 0)
+interface Numbered {
+  readonly steps: readonly number[]
+  /** The first number that is another's. */
+  readonly end: number
+}
+
+const numbered = new WeakMap<StepShape, Numbered>()
+
+function numberedOf(shape: SequenceShape | GraphShape): Numbered {
+  const known = numbered.get(shape)
+  if (known !== undefined) return known
+  let end = 1
+  const steps = shape.steps.map((step) => {
+    const first = end
+    end += step.type === "sequence" || step.type === "graph" ? numberedOf(step).end : 1
+    return first
+  })
+  const made = { steps, end }
+  numbered.set(shape, made)
+  return made
 }
 
 /** As XState writes a path of states. */
 export function pathText(path: readonly string[]): string {
   return path.join(".")
-}
-
-function indexOfLeaf(steps: readonly StepShape[], leaf: number): number {
-  let left = leaf
-  return steps.findIndex((step) => (left -= leafCount(step)) < 0)
 }

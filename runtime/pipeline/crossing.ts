@@ -92,8 +92,8 @@ function* tasksIn(data: ToldCall): Generator<ToldTask> {
 
 function madeCall(data: ToldCall, find: Find): AnyTaskCall {
   if (data.module === pipelineModule) {
-    const { kind, stages } = planIn(data)
-    return pipelineOf({ kind, stages: stages.map((stage) => madeStage(stage, find)) }, data.settings)
+    const plan = planIn(data)
+    return pipelineOf({ ...plan, stages: plan.stages.map((stage) => madeStage(stage, find)) }, data.settings)
   }
   const definition = find(data)
   return new Call(definition, data.args, definition.settings)

@@ -1,4 +1,4 @@
-import type { CancelReason, TaskFailure } from "../../machines/task/outcome.ts"
+import type { CancelReason, Outcome, TaskFailure } from "../../machines/task/outcome.ts"
 import type { ProgressShare } from "../context/link.ts"
 import { Call } from "../definition/call.ts"
 import type { AnyTaskCall } from "../definition/definition.ts"
@@ -6,21 +6,41 @@ import type { RunningAttempt } from "../task/attempt.ts"
 import type { Task } from "../task/task.ts"
 import { failureOf, setupFailure, verbOf } from "./failure.ts"
 import { FanOutRun } from "./fan-out-run.ts"
+import { type Order, orderOf } from "./order.ts"
 import type { PipelinePlace } from "./place.ts"
 import { placeOf } from "./places.ts"
-import { type PipelinePlan, type Step, weightOf, weightOfStage } from "./plan.ts"
+import { type PipelinePlan, type Stage, type Step, weightOf, weightOfStage } from "./plan.ts"
+import { Tally } from "./tally.ts"
 
 /** How a pipeline's steps ended. */
 export type PipelineEnd = { readonly output: unknown } | { readonly failure: TaskFailure }
 
-/** Runs the steps of one attempt of a pipeline as its task's children: one after another, or side by side. */
+/** In place of how many a stage waits for: it waits no longer. */
+const hadItsTurn = -1
+
+/**
+ * Runs the stages of one attempt of a pipeline as its task's children: each begins when all that it comes after have completed. Each stage
+ * and each tie between two of them is looked at once.
+ */
 export class PipelineEngine {
   readonly attempt: RunningAttempt
   readonly place: PipelinePlace
   readonly #plan: PipelinePlan
   readonly #end: (end: PipelineEnd) => void
+  readonly #order: Order
   readonly #total: number
+  /** How many others each stage still waits for. */
+  readonly #left: number[]
+  /** Those that wait for nothing any more, in the order in which it came so. */
+  readonly #ready: number[] = []
+  readonly #outcomes: (Outcome<unknown> | undefined)[] = []
+  /** Of a graph. */
+  readonly #tally: Tally | undefined
+  #begun = 0
+  #alive = 0
+  #settled = 0
   #fanOut: FanOutRun | undefined
+  #isStarting = false
   #isOver = false
 
   constructor(attempt: RunningAttempt, plan: PipelinePlan, place: PipelinePlace, end: (end: PipelineEnd) => void) {
@@ -28,12 +48,17 @@ export class PipelineEngine {
     this.place = place
     this.#plan = plan
     this.#end = end
+    this.#order = orderOf(plan)
+    this.#left = this.#order.before.map(({ length }) => length)
     this.#total = plan.stages.reduce((sum, stage) => sum + weightOfStage(stage), 0)
+    this.#tally = plan.graph && new Tally(attempt, place, 0, plan.stages.length)
   }
 
   begin(): void {
     this.place.begin()
-    this.#run(0, undefined)
+    this.#tally?.tellNow()
+    for (const [number, left] of this.#left.entries()) if (left === 0) this.#ready.push(number)
+    this.#startReady()
   }
 
   /** Nothing more begins. What runs already is others' business: its parent is told to end. */
@@ -47,52 +72,116 @@ export class PipelineEngine {
     return this.attempt.link.start(call, this.#share(weightOf(call)))
   }
 
-  /** A step, or one task of a fan-out, did not complete: that is the end of all. */
-  fail(number: number, what: string, failure: TaskFailure, verb: ReturnType<typeof verbOf>): void {
-    const because = `${what} ${verb}`
-    this.attempt.link.message(because)
-    this.#skip(number + 1, { type: "skipped", because })
-    this.#finish({ failure })
-  }
-
-  #run(number: number, previous: unknown): void {
+  /** A step, or one task of a fan-out, did not complete: that is the end of all, of what runs beside it too. */
+  fail(because: string, failure: TaskFailure): void {
     if (this.#isOver) return
-    const stage = this.#plan.stages[number]
-    if (stage === undefined) return this.#finish({ output: previous })
-    if (number > 0) this.place.advance(number)
-    if (stage.type === "fan-out") {
-      this.#fanOut = new FanOutRun(this, number, stage, (outputs) => this.#run(number + 1, outputs))
-      this.#fanOut.begin()
-    } else this.#runStep(number, stage, callOf(stage, previous))
+    this.#isOver = true
+    const reason = { type: "skipped", because } as const
+    this.attempt.cancelChildren(reason)
+    this.attempt.link.message(because)
+    for (const number of this.#left.keys()) this.#skip(number, reason)
+    this.#end({ failure })
   }
 
-  #runStep(number: number, step: Step, call: AnyTaskCall): void {
-    const { length } = this.#plan.stages
-    if (length > 1) this.attempt.link.message(`${nameOf(step)} (${number + 1} of ${length})`)
-    const what = `step ${number + 1} (${JSON.stringify(nameOf(step))})`
+  #startReady(): void {
+    // What settles while it is being submitted is seen in the loop's next turn.
+    if (this.#isStarting) return
+    this.#isStarting = true
+    const { concurrency = Number.POSITIVE_INFINITY } = this.#plan.graph ?? {}
+    while (!this.#isOver && this.#alive < concurrency) {
+      const number = this.#ready[this.#begun]
+      if (number === undefined) break
+      this.#start(number)
+    }
+    this.#isStarting = false
+    this.#tally?.tellSoon()
+    if (this.#settled === this.#left.length) this.#finish({ output: this.#output })
+  }
+
+  #start(number: number): void {
+    const stage = this.#stage(number)
+    const { length } = this.#left
+    this.#left[number] = hadItsTurn
+    this.#begun++
+    this.#alive++
+    this.place.began(number)
+    if (stage.type === "fan-out") {
+      this.#fanOut = new FanOutRun(this, number, stage, (output) =>
+        this.#settle(number, { status: "completed", output }),
+      )
+      return this.#fanOut.begin()
+    }
+    if (length > 1) this.attempt.link.message(`${this.#nameOf(number)} (${this.#begun} of ${length})`)
+    if (this.#tally !== undefined) this.#tally.counts.alive++
     let child: Task
     try {
-      child = this.start(call)
+      child = this.start(callOf(stage, this.#inputOf(number)))
     } catch (thrown) {
-      return this.fail(number, what, setupFailure(thrown), "failed")
+      const failure = setupFailure(thrown)
+      return this.#settle(number, { status: "failed", failure, attempts: [failure] })
     }
     placeOf(child)?.isStepOf(this.place, number)
-    child.whenSettled((outcome) => {
-      if (outcome.status === "completed") this.#run(number + 1, outcome.output)
-      else if (!this.#isOver) this.fail(number, what, failureOf(child, outcome), verbOf(outcome))
-    })
+    child.whenSettled((outcome) => this.#settle(number, outcome, child))
   }
 
-  /** The steps that will not have their turn are seen to be skipped, a fan-out as the one task that it is. */
-  #skip(from: number, reason: CancelReason): void {
-    for (const stage of this.#plan.stages.slice(from)) {
-      if (stage.type === "fan-out") continue
-      try {
-        this.attempt.link.start(callOf(stage, undefined), this.#share(0), reason)
-      } catch {
-        // It could not have run either.
-      }
+  #settle(number: number, outcome: Outcome<unknown>, child?: Task): void {
+    this.#alive--
+    this.#settled++
+    this.#outcomes[number] = outcome
+    if (this.#tally !== undefined) {
+      this.#tally.counts.alive--
+      this.#tally.counts[outcome.status]++
+      this.#tally.tellSoon()
     }
+    this.place.settled(number, outcome.status)
+    if (this.#isOver) return
+    if (outcome.status === "completed") this.#release(number)
+    else {
+      const because = `${this.#describe(number)} ${verbOf(outcome)}`
+      if (this.#plan.graph?.mode !== "settled") {
+        this.place.stopsAt(number)
+        return this.fail(because, failureOf(child, outcome))
+      }
+      this.#skipBehind(number, { type: "skipped", because })
+    }
+    this.#startReady()
+  }
+
+  /** Those that waited for this one alone begin as soon as there is room. */
+  #release(number: number): void {
+    for (const after of this.#order.behind[number] ?? []) {
+      const left = (this.#left[after] ?? 0) - 1
+      if (left < 0) continue
+      this.#left[after] = left
+      if (left === 0) this.#ready.push(after)
+    }
+  }
+
+  /** All that comes after one, and after those. */
+  #skipBehind(number: number, reason: CancelReason): void {
+    const gone = [number]
+    for (const one of gone)
+      for (const after of this.#order.behind[one] ?? []) if (this.#skip(after, reason)) gone.push(after)
+  }
+
+  /** A step that will not have its turn is seen to be skipped. False for one that has had it. */
+  #skip(number: number, reason: CancelReason): boolean {
+    if (this.#left[number] === hadItsTurn) return false
+    this.#left[number] = hadItsTurn
+    this.#settled++
+    this.#outcomes[number] = { status: "cancelled", reason }
+    if (this.#tally !== undefined) this.#tally.counts.cancelled++
+    this.place.settled(number, "cancelled")
+    const stage = this.#stage(number)
+    // A fan-out's tasks were never made.
+    if (stage.type === "fan-out") return true
+    try {
+      const call = callOf(stage, undefined)
+      this.attempt.link.start(call, this.#share(this.#isOver ? 0 : weightOf(call)), reason)
+    } catch {
+      // It could not have run either.
+    }
+    return true
   }
 
   #finish(end: PipelineEnd): void {
@@ -101,16 +190,57 @@ export class PipelineEngine {
     this.#end(end)
   }
 
+  /** Of a graph, what each step gave; of what goes one after another, what the last one gave. */
+  get #output(): unknown {
+    const { graph } = this.#plan
+    if (graph === undefined) return outputOf(this.#outcomes.at(-1))
+    return this.#named(graph.names.keys(), graph.mode === "settled" ? (outcome) => outcome : outputOf)
+  }
+
+  /** What a definition is given of those that it comes after. */
+  #inputOf(number: number): unknown {
+    const after = this.#plan.graph === undefined ? number - 1 : (this.#plan.graph.after[number] ?? [])
+    return typeof after === "number" ? outputOf(this.#outcomes[after]) : this.#named(after, outputOf)
+  }
+
+  /** By the names of the steps. */
+  #named(numbers: Iterable<number>, valueOf: (outcome: Outcome<unknown> | undefined) => unknown): unknown {
+    return Object.fromEntries(
+      Array.from(numbers, (number) => [this.#plan.graph?.names[number], valueOf(this.#outcomes[number])]),
+    )
+  }
+
+  /** In a message. */
+  #describe(number: number): string {
+    const name = JSON.stringify(this.#nameOf(number))
+    return this.#plan.graph === undefined ? `step ${number + 1} (${name})` : `step ${name}`
+  }
+
+  #nameOf(number: number): string {
+    return this.#plan.graph?.names[number] ?? taskNameOf(this.#stage(number))
+  }
+
+  #stage(number: number): Stage {
+    const stage = this.#plan.stages[number]
+    if (stage === undefined) throw new RangeError(`Cannot run step ${number + 1}: there are ${this.#left.length}`)
+    return stage
+  }
+
   #share(weight: number): ProgressShare {
     return { node: 0, base: 0, range: 1, total: this.#total, weight }
   }
 }
 
-function callOf(step: Step, previous: unknown): AnyTaskCall {
+function callOf(step: Step, input: unknown): AnyTaskCall {
   if (step.type === "call") return step.call
-  return new Call(step.definition, [previous], step.definition.settings)
+  return new Call(step.definition, [input], step.definition.settings)
 }
 
-function nameOf(step: Step): string {
-  return step.type === "call" ? step.call.taskName : step.definition.taskName
+function outputOf(outcome: Outcome<unknown> | undefined): unknown {
+  return outcome?.status === "completed" ? outcome.output : undefined
+}
+
+function taskNameOf(stage: Stage): string {
+  if (stage.type === "fan-out") return stage.type
+  return stage.type === "call" ? stage.call.taskName : stage.definition.taskName
 }

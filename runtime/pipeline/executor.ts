@@ -20,7 +20,7 @@ export function pipelineExecutor(): Executor {
     check: ({ taskName, onlyOn }) => {
       if (onlyOn === pipelineExecutorName) return
       throw new TypeError(
-        `Cannot run task ${JSON.stringify(taskName)} on executor "pipeline": it is for chain, group, chord, map and chunks; a task needs another one, such as "coroutine"`,
+        `Cannot run task ${JSON.stringify(taskName)} on executor "pipeline": it is for chain, group, chord, map, chunks and graph; a task needs another one, such as "coroutine"`,
       )
     },
     execute: (attempt) => Effect.callback((resume) => run(attempt, (end) => resume(exitOf(end)))),

@@ -1,4 +1,3 @@
-import { noCounts } from "../../machines/pipeline/machine.ts"
 import type { Outcome } from "../../machines/task/outcome.ts"
 import { batched } from "../definition/batch.ts"
 import { Call } from "../definition/call.ts"
@@ -8,6 +7,7 @@ import type { Task } from "../task/task.ts"
 import type { PipelineEngine } from "./engine.ts"
 import { type BadEnd, failureOf, setupFailure, verbOf } from "./failure.ts"
 import { type FanOut, type FanOutSource, totalOf } from "./plan.ts"
+import { Tally } from "./tally.ts"
 
 /** One of them in a message: "item 3". */
 const nouns = { calls: "call", items: "item", chunks: "chunk" } as const
@@ -21,32 +21,29 @@ const longestLine = 1000
  */
 export class FanOutRun {
   readonly #engine: PipelineEngine
-  readonly #step: number
   readonly #fanOut: FanOut
   readonly #done: (outputs: readonly unknown[]) => void
   readonly #callAt: (index: number) => AnyTaskCall
   readonly #results: unknown[]
-  readonly #counts: { -readonly [Name in keyof ReturnType<typeof noCounts>]: number }
+  readonly #tally: Tally
   #next = 0
   #waiting = 0
   #isStarting = false
   #isOver = false
-  #isTelling = false
 
   constructor(engine: PipelineEngine, step: number, fanOut: FanOut, done: (outputs: readonly unknown[]) => void) {
     this.#engine = engine
-    this.#step = step
     this.#fanOut = fanOut
     this.#done = done
     const total = totalOf(fanOut.source)
     this.#callAt = callsOf(fanOut.source)
     this.#results = new Array<unknown>(total)
-    this.#counts = noCounts(total)
+    this.#tally = new Tally(engine.attempt, engine.place, step, total)
   }
 
   begin(): void {
-    this.#engine.place.counts(this.#step, this.#counts)
-    if (this.#counts.total === 0) this.#finish()
+    this.#tally.tellNow()
+    if (this.#tally.counts.total === 0) this.#finish()
     else this.#startMore()
   }
 
@@ -59,12 +56,12 @@ export class FanOutRun {
     if (this.#isStarting) return
     this.#isStarting = true
     const { concurrency } = this.#fanOut
-    const { total } = this.#counts
-    while (!this.#isOver && this.#next < total && this.#counts.alive < concurrency && this.#waiting < longestLine) {
+    const { counts } = this.#tally
+    while (!this.#isOver && this.#next < counts.total && counts.alive < concurrency && this.#waiting < longestLine) {
       this.#start(this.#next++)
     }
     this.#isStarting = false
-    this.#tellSoon()
+    this.#tally.tellSoon()
   }
 
   #start(index: number): void {
@@ -75,7 +72,7 @@ export class FanOutRun {
       const failure = setupFailure(thrown)
       return this.#settled(index, { status: "failed", failure, attempts: [failure] })
     }
-    this.#counts.alive++
+    this.#tally.counts.alive++
     // One that is delayed waits for its instant, and not in the line.
     let waits = child.waits?.notBefore === undefined
     const leaveLine = (): void => {
@@ -91,53 +88,33 @@ export class FanOutRun {
     }
     child.whenSettled((outcome) => {
       leaveLine()
-      this.#counts.alive--
+      this.#tally.counts.alive--
       this.#settled(index, outcome, child)
     })
   }
 
   #settled(index: number, outcome: Outcome<unknown>, child?: Task): void {
-    this.#counts[outcome.status]++
-    this.#tellSoon()
+    this.#tally.counts[outcome.status]++
+    this.#tally.tellSoon()
     if (this.#isOver) return
     const isSettledMode = this.#fanOut.mode === "settled"
     if (outcome.status !== "completed" && !isSettledMode) return this.#fail(index, outcome, child)
     this.#results[index] = outcome.status === "completed" && !isSettledMode ? outcome.output : outcome
-    const { completed, failed, cancelled, total } = this.#counts
-    if (completed + failed + cancelled === total) this.#finish()
+    if (this.#tally.settled === this.#tally.counts.total) this.#finish()
     else this.#startMore()
   }
 
   /** The first failure: those that are alive are cancelled, and no other one is made. */
   #fail(index: number, outcome: BadEnd, child: Task | undefined): void {
     this.#isOver = true
-    const { attempt } = this.#engine
     const what = `${nouns[this.#fanOut.source.type]} ${index + 1}${child === undefined ? "" : ` (${JSON.stringify(child.definition.taskName)})`}`
-    const verb = verbOf(outcome)
-    attempt.cancelChildren({ type: "skipped", because: `${what} ${verb}` })
-    this.#engine.fail(this.#step, what, failureOf(child, outcome), verb)
+    this.#engine.fail(`${what} ${verbOf(outcome)}`, failureOf(child, outcome))
   }
 
   #finish(): void {
     this.#isOver = true
-    this.#tellNow()
+    this.#tally.tellNow()
     this.#done(this.#results)
-  }
-
-  /** Whoever looks at the numbers sees them once in a turn of the event loop. */
-  #tellSoon(): void {
-    if (this.#isTelling || !this.#engine.place.isWatched) return
-    this.#isTelling = true
-    const { attempt } = this.#engine
-    attempt.defer(() => {
-      this.#isTelling = false
-      // Of an attempt that has ended they are known; another one may have begun.
-      if (attempt.stage !== "ended") this.#tellNow()
-    })
-  }
-
-  #tellNow(): void {
-    this.#engine.place.counts(this.#step, this.#counts)
   }
 }
 

@@ -124,6 +124,11 @@ export function fanOutOfCalls(calls: readonly AnyTaskCall[], options: GroupOptio
 }
 
 function fanOutOf(source: FanOutSource, options: GroupOptions, action: string): FanOut {
+  return { type: "fan-out", source, ...fanOutOptions(options, action) }
+}
+
+/** @throws TypeError or RangeError for options that cannot be used. */
+export function fanOutOptions(options: GroupOptions, action: string): Required<GroupOptions> {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(`${action}: its options must be an object, current value is ${show(options)}`)
   }
@@ -132,7 +137,7 @@ function fanOutOf(source: FanOutSource, options: GroupOptions, action: string): 
     throw new RangeError(`${action}: "mode" must be one of fail-fast, settled, current value is ${show(mode)}`)
   }
   checkCount(concurrency, "concurrency", action)
-  return { type: "fan-out", source, mode, concurrency }
+  return { mode, concurrency }
 }
 
 function checkArray(value: unknown, action: string, what: string): void {

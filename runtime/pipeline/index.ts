@@ -5,4 +5,5 @@ import { makeMachinesWith } from "./machine-maker.ts"
 makeMachinesWith(pipelineMachine)
 
 export { chain, chord } from "./chain.ts"
+export { graph } from "./graph.ts"
 export { chunks, group, map } from "./group.ts"

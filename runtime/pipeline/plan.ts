@@ -5,9 +5,23 @@ import type { AnyTaskCall, AnyTaskDefinition } from "../definition/definition.ts
 export interface PipelinePlan {
   readonly kind: PipelineKind
   readonly stages: readonly Stage[]
+  /** How the stages of a graph hang together. Without it, each comes after the one before it. */
+  readonly graph?: GraphPlan
 }
 
-/** What is to be done before the next one can begin. */
+/** Of each stage, by number: what it is called, and what it comes after. */
+export interface GraphPlan {
+  readonly names: readonly string[]
+  readonly after: readonly After[]
+  readonly mode: "fail-fast" | "settled"
+  /** Most alive at once. */
+  readonly concurrency: number
+}
+
+/** The stages that one waits for: a definition is given the output of the one, or an object of the outputs of several, by their names. */
+export type After = number | readonly number[]
+
+/** What is to be done before those after it can begin. */
 export type Stage = Step | FanOut
 
 /** One task. A definition is given what came out before it; a call has its arguments. */
@@ -67,17 +81,27 @@ export function weightOf({ settings }: Pick<AnyTaskCall, "settings">): number {
 }
 
 /** How the plan looks in a machine. */
-export function shapeOf({ kind, stages }: PipelinePlan, shapeOfCall: (call: AnyTaskCall) => StepShape): PipelineShape {
+export function shapeOf(
+  { kind, stages, graph }: PipelinePlan,
+  shapeOfCall: (call: AnyTaskCall) => StepShape,
+): PipelineShape {
   const shapes = stages.map((stage): StepShape => {
     if (stage.type === "call") return shapeOfCall(stage.call)
     if (stage.type === "definition") return { type: "task", name: stage.definition.taskName }
-    return fanOutShape(stage, kind === "chain" || kind === "chord" ? "header" : kind)
+    return fanOutShape(stage, kind === "group" || kind === "map" || kind === "chunks" ? kind : "header")
   })
+  if (graph !== undefined) {
+    return { type: "graph", kind: "graph", names: graph.names, after: graph.after.map(numbersIn), steps: shapes }
+  }
   const [only] = shapes
   if (kind === "chain" || kind === "chord" || only?.type !== "fan-out") {
     return { type: "sequence", kind: kind === "chord" ? "chord" : "chain", steps: shapes }
   }
   return only
+}
+
+export function numbersIn(after: After): readonly number[] {
+  return typeof after === "number" ? [after] : after
 }
 
 function fanOutShape({ source }: FanOut, kind: FanOutShape["kind"]): FanOutShape {

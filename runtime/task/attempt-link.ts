@@ -125,7 +125,8 @@ export class AttemptLink implements BodyLink {
   /** A child for those who watch it as a task. One that is skipped is there, and cancelled at once. */
   start(call: AnyTaskCall, share: ProgressShare, skipped?: CancelReason): Task {
     const child = this.#lifecycle.runChild(this.#attempt, call, undefined, skipped && { skipped })
-    if (skipped === undefined) this.#follow(child, share)
+    const follow = this.#follow(child, share)
+    if (child.settled) follow(1)
     return child
   }
 

@@ -1,11 +1,18 @@
 import fc from "fast-check"
-import { type PipelineShape, pipelineMachine, type StepShape } from "tasktor/machines"
+import { type PipelineEvent, type PipelineShape, pipelineMachine, type StepShape } from "tasktor/machines"
 import { describe, expect, it } from "vitest"
 import { createActor } from "xstate"
-import { leafCount, pathOf } from "../../machines/pipeline/shape.ts"
+import { numbersOf } from "../../machines/pipeline/shape.ts"
 
 const task = (name: string): StepShape => ({ type: "task", name })
 const chainOf = (...steps: StepShape[]): PipelineShape => ({ type: "sequence", kind: "chain", steps })
+const graphOf = (...steps: StepShape[]): PipelineShape => ({
+  type: "graph",
+  kind: "graph",
+  names: steps.map((_, number) => `step ${number}`),
+  after: steps.map(() => []),
+  steps,
+})
 const mapOf = (total: number, ...names: string[]): PipelineShape => ({ type: "fan-out", kind: "map", total, names })
 
 function started(shape: PipelineShape) {
@@ -29,8 +36,8 @@ describe("the machine of a pipeline", () => {
   it("goes from step to step, in and out of the pipelines inside", () => {
     const actor = started(chainOf(task("a.b"), chainOf(task("x"), chainOf(task("y"))), mapOf(3, "m", "n"), task("7")))
     const values: unknown[] = [actor.getSnapshot().value]
-    for (let step = 0; step < 5; step++) {
-      actor.send({ type: "next" })
+    for (const number of [1, 3, 2, 6, 7] as const) {
+      actor.send({ type: `next.${number}` })
       values.push(actor.getSnapshot().value)
     }
     const map = { map: { m: {}, n: {} } }
@@ -39,11 +46,11 @@ describe("the machine of a pipeline", () => {
 
   it("goes back where a pipeline inside, or all of it, is run again", () => {
     const actor = started(chainOf(task("a"), chainOf(task("x"), task("y"))))
-    const send = (type: "next" | `again.${number}`): unknown => {
+    const send = (type: `${"next" | "again"}.${number}`): unknown => {
       actor.send({ type })
       return actor.getSnapshot().value
     }
-    expect([send("next"), send("next"), send("again.1"), send("again.0")]).toEqual([
+    expect([send("next.1"), send("next.3"), send("again.2"), send("again.0")]).toEqual([
       { chain: "x" },
       { chain: "y" },
       { chain: "x" },
@@ -77,36 +84,87 @@ describe("the machine of a pipeline", () => {
     expect(started(mapOf(2, "m")).getSnapshot().value).toEqual({ map: { m: {} } })
     expect(started(mapOf(20, ...many)).getSnapshot().value).toBe("map")
     expect(started(mapOf(0)).getSnapshot().getMeta()).toEqual({
-      "leaf-0": { fanOut: { kind: "map", total: 0, names: [] } },
+      "step-0": { fanOut: { kind: "map", total: 0, names: [] } },
     })
   })
 
-  it("stands where `pathOf` says, at each place of any pipeline", () => {
+  it("goes through each place of any pipeline, by the numbers of its steps", () => {
     const shapes = fc.letrec<{ step: StepShape }>((tie) => ({
       step: fc.oneof(
         { maxDepth: 3 },
         fc.constantFrom("a", "b", "c.d", "failed", "1").map(task),
         fc.array(tie("step"), { minLength: 1, maxLength: 4 }).map((steps) => chainOf(...steps)),
+        fc.array(tie("step"), { minLength: 1, maxLength: 4 }).map((steps) => graphOf(...steps)),
         fc.uniqueArray(fc.constantFrom("m", "n"), { maxLength: 2 }).map((names) => mapOf(3, ...names)),
       ),
     })).step
     fc.assert(
       fc.property(fc.array(shapes, { minLength: 1, maxLength: 4 }), (steps) => {
-        const shape = chainOf(...steps)
-        const actor = started(shape)
-        for (let leaf = 0; leaf < leafCount(shape); leaf++) {
-          const path = pathOf(shape, leaf)
-          const deepest = path.reduce<unknown>(
-            (value, name) =>
-              typeof value === "object" && value !== null && name in value
-                ? (value as Record<string, unknown>)[name]
-                : { is: value === name },
-            actor.getSnapshot().value,
-          )
-          expect([{ is: true }, {}, { m: {} }, { n: {} }, { m: {}, n: {} }, { n: {}, m: {} }]).toContainEqual(deepest)
-          actor.send({ type: "next" })
+        const actor = started(chainOf(...steps))
+        const seen = new Set<string>()
+        const note = (): void => {
+          const value = JSON.stringify(actor.getSnapshot().value)
+          expect(seen).not.toContain(value)
+          seen.add(value)
         }
+        note()
+        const walk = (shape: StepShape, own: number): void => {
+          if (shape.type === "task" || shape.type === "fan-out") return
+          for (const [index, step] of shape.steps.entries()) {
+            const number = own + (numbersOf(shape)[index] ?? 0)
+            const send = (type: PipelineEvent["type"]): void => {
+              actor.send({ type } as PipelineEvent)
+              note()
+            }
+            if (shape.type === "graph") send(`begin.${number}`)
+            walk(step, number)
+            if (shape.type === "graph") send(`completed.${number}`)
+            else if (index < shape.steps.length - 1) send(`next.${number}`)
+          }
+        }
+        walk(chainOf(...steps), 0)
+        actor.send({ type: "completed", outcome: { status: "completed", output: 1 }, at: "" })
+        expect(actor.getSnapshot().value).toBe("completed")
       }),
     )
+  })
+})
+
+describe("the machine of a graph", () => {
+  const diamond: PipelineShape = {
+    type: "graph",
+    kind: "graph",
+    names: ["load", "left", "right", "join"],
+    after: [[], [0], [0], [1, 2]],
+    steps: [task("x"), chainOf(task("a"), task("b")), mapOf(2, "m"), task("y")],
+  }
+
+  it("has a region for each step, with what is inside it, and says what each waits for", () => {
+    const actor = started(diamond)
+    const waiting = { load: "waiting", left: "waiting", right: "waiting", join: "waiting" }
+    expect(actor.getSnapshot().value).toEqual({ graph: waiting })
+    const send = (type: PipelineEvent["type"]): void => actor.send({ type } as PipelineEvent)
+    const moves = ["begin.1", "completed.1", "begin.2", "begin.5", "next.3", "failed.5", "cancelled.6"] as const
+    for (const move of moves) send(move)
+    expect(actor.getSnapshot().value).toEqual({
+      graph: { load: "completed", left: { running: "b" }, right: "failed", join: "cancelled" },
+    })
+    const { graph } = actor.logic.config.states ?? {}
+    expect(Object.values(graph?.states ?? {}).map(({ meta }) => meta?.after)).toEqual([
+      [],
+      ["load"],
+      ["load"],
+      ["left", "right"],
+    ])
+    send("again.0")
+    expect(actor.getSnapshot().value).toEqual({ graph: waiting })
+    expect(Object.keys(actor.getSnapshot().context.counts)).toEqual(["graph", "graph.right.running"])
+  })
+
+  it("of more than 64 steps is one state, and of none too", () => {
+    const tasks = (count: number): StepShape[] => Array.from({ length: count }, (_, n) => task(`${n}`))
+    expect(started(graphOf(...tasks(64))).getSnapshot().value).toMatchObject({ graph: { "step 63": "waiting" } })
+    expect(started(graphOf(...tasks(65))).getSnapshot().value).toBe("graph")
+    expect(started(graphOf()).getSnapshot().value).toBe("graph")
   })
 })

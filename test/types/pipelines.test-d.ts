@@ -1,5 +1,5 @@
-import type { Outcome, Pipeline, PipelineActor, PipelineHandle, Supervisor } from "tasktor"
-import { chain, chord, chunks, defineTask, events, group, map } from "tasktor"
+import type { Graph, Outcome, Pipeline, PipelineActor, PipelineHandle, Supervisor, TaskCall } from "tasktor"
+import { chain, chord, chunks, defineTask, events, graph, group, map } from "tasktor"
 import { describe, expectTypeOf, it } from "vitest"
 import type { AnyStateMachine } from "xstate"
 
@@ -95,6 +95,82 @@ describe("map and chunks", () => {
     map(measure({ contours: 1 }), [{ contours: 1 }])
     // @ts-expect-error how many to one task?
     chunks(measure, [{ contours: 1 }])
+  })
+})
+
+describe("graph", () => {
+  const report = defineTask({
+    name: "report",
+    run: (_ctx, { drawing, size }: { drawing: { contours: number }; size: number }) => `${drawing.contours} ${size}`,
+  })
+  const steps = {
+    image: load("a"),
+    drawing: { after: "image", run: trace },
+    size: { after: "drawing", run: measure },
+    text: { after: ["drawing", "size"], run: report },
+  } as const
+
+  it("gives what each step gives, by its name", () => {
+    interface Outputs {
+      image: Uint8Array
+      drawing: { contours: number }
+      size: number
+      text: string
+    }
+    expectTypeOf(graph(steps)).toExtend<Graph<Outputs>>()
+    expectTypeOf(supervisor.run(graph(steps)).result()).resolves.toEqualTypeOf<{
+      [Name in keyof Outputs]: Outputs[Name]
+    }>()
+    expectTypeOf(supervisor.run(graph(steps, { mode: "settled" })).result()).resolves.toEqualTypeOf<{
+      [Name in keyof Outputs]: Outcome<Outputs[Name]>
+    }>()
+    expectTypeOf(supervisor.run(graph({})).result()).resolves.toEqualTypeOf<{}>()
+    expectTypeOf(graph(steps).with({ weight: 2 })).toExtend<Graph<Outputs>>()
+  })
+
+  it("nests both ways", () => {
+    const pick = defineTask({ name: "pick", run: (_ctx, all: { size: number }) => all.size })
+    expectTypeOf(chain(graph(steps), pick)).toEqualTypeOf<Pipeline<number>>()
+    const outer = graph({
+      inner: graph(steps),
+      picked: { after: "inner", run: pick },
+      rest: { after: "picked", run: group([tick()]) },
+    })
+    expectTypeOf(supervisor.run(outer).result()).resolves.toExtend<{ picked: number; rest: [string] }>()
+  })
+
+  it("takes names that are computed", () => {
+    const files = ["a", "b"]
+    const many = graph(Object.fromEntries(files.map((file) => [file, { after: files.slice(0, 0), run: load(file) }])))
+    expectTypeOf(supervisor.run(many).result()).resolves.toEqualTypeOf<{ [name: string]: Uint8Array }>()
+    const calls: Record<string, TaskCall<number>> = {}
+    expectTypeOf(graph({ ...calls })).toExtend<Graph<Record<string, number>>>()
+  })
+
+  it("takes no step that cannot take what those before it give", () => {
+    const image = load("a")
+    const drawing = { after: "image", run: trace } as const
+    expectTypeOf(graph({ image, drawing })).toExtend<Pipeline<unknown>>()
+    // @ts-expect-error no step of that name
+    graph({ image, drawing: { after: "picture", run: trace } })
+    // @ts-expect-error no step of that name in the list
+    graph({ image, ticks: { after: ["image", "picture"], run: tick } })
+    // @ts-expect-error it would wait for itself
+    graph({ image, drawing: { after: "drawing", run: tick } })
+    // @ts-expect-error `measure` takes a drawing, and not an image
+    graph({ image, size: { after: "image", run: measure } })
+    // @ts-expect-error a list of one gives an object, and `trace` takes the image itself
+    graph({ image, drawing: { after: ["image"], run: trace } })
+    // @ts-expect-error `report` takes a size as well
+    graph({ image, drawing, text: { after: ["drawing"], run: report } })
+    // @ts-expect-error nothing comes before a step that stands alone
+    graph({ image, drawing: trace })
+    // @ts-expect-error a function is no task
+    graph({ image, size: { after: "image", run: (one: Uint8Array) => one.length } })
+    // @ts-expect-error `scale` needs a second argument, which nobody gives it
+    graph({ n: measure({ contours: 1 }), scaled: { after: "n", run: scale } })
+    // @ts-expect-error no such mode
+    graph({ image }, { mode: "first" })
   })
 })
 

@@ -1,4 +1,4 @@
-import { chain, chord, defineTask, group, map, type PipelineSnapshot } from "tasktor"
+import { chain, chord, defineTask, graph, group, map, type PipelineSnapshot, type TaskCall } from "tasktor"
 import { describe, expect, it } from "vitest"
 import { type AnyActorRef, createActor, type InspectionEvent } from "xstate"
 import { setup } from "../../support/setup.ts"
@@ -12,24 +12,33 @@ const step = (name: string, gates: Gate[], at: number) =>
 const seen = ({ value, context, status }: PipelineSnapshot): unknown => ({ value, context, status })
 
 describe("a live pipeline's actor", () => {
-  it("is at the same place whether it was there from the beginning or is made when somebody looks", async () => {
+  /** Where a pipeline is after each of its gates has opened, looked at from the beginning and only then. */
+  async function placesOf(make: (gates: Gate[]) => TaskCall<unknown>, count: number): Promise<unknown[]> {
     const places: unknown[] = []
-    for (let moment = 0; moment <= 6; moment++) {
+    for (let moment = 0; moment <= count; moment++) {
       const { supervisor, clock } = setup()
-      const gates = gatesOf(6)
-      const inside = chain(step("x", gates, 1)(), group([step("y", gates, 2)(), step("z", gates, 3)()]))
-      const pipeline = chain(step("a", gates, 0)(), inside, chord([step("h", gates, 4)()], step("b", gates, 5)))
-      const early = supervisor.run(pipeline)
-      const late = supervisor.run(pipeline)
+      const gates = gatesOf(count)
+      const pipeline = make(gates)
+      const [early, late] = [supervisor.run(pipeline), supervisor.run(pipeline)]
       void early.pipeline
       for (const { open } of gates.slice(0, moment)) {
         await clock.settle()
         open()
       }
       await clock.settle()
-      expect(seen(late.pipeline.getSnapshot())).toEqual(seen(early.pipeline.getSnapshot()))
-      places.push(late.pipeline.getSnapshot().value)
+      const snapshots = [late, early].map(({ pipeline: actor }) => actor?.getSnapshot() as PipelineSnapshot)
+      const [ofLate, ofEarly] = snapshots.map(seen)
+      expect(ofLate).toEqual(ofEarly)
+      places.push(snapshots[0]?.value)
     }
+    return places
+  }
+
+  it("is at the same place whether it was there from the beginning or is made when somebody looks", async () => {
+    const places = await placesOf((gates) => {
+      const inside = chain(step("x", gates, 1)(), group([step("y", gates, 2)(), step("z", gates, 3)()]))
+      return chain(step("a", gates, 0)(), inside, chord([step("h", gates, 4)()], step("b", gates, 5)))
+    }, 6)
     const inGroup = { chain: { group: { y: {}, z: {} } } }
     expect(places).toEqual([
       "a",
@@ -40,6 +49,77 @@ describe("a live pipeline's actor", () => {
       { chord: "b" },
       "completed",
     ])
+  })
+
+  it("shows the steps of graphs, and what is inside them, however deep", async () => {
+    const places = await placesOf((gates) => {
+      const inner = graph({ p: chain(step("x", gates, 1)(), step("y", gates, 2)), q: map(step("m", gates, 3), [1, 2]) })
+      const outer = graph({
+        first: step("f", gates, 0)(),
+        second: { after: ["first"], run: chain(inner, step("z", gates, 4)) },
+        beside: step("b", gates, 2)(),
+      })
+      return chain(outer, step("end", gates, 5))
+    }, 6)
+    const inSecond = (value: object | string, beside = "running") => ({
+      graph: { first: "completed", second: { running: value }, beside },
+    })
+    expect(places.slice(0, 6)).toEqual([
+      { graph: { first: "running", second: "waiting", beside: "running" } },
+      inSecond({ graph: { p: { running: "x" }, q: expect.anything() as object } }),
+      inSecond({ graph: { p: { running: "y" }, q: expect.anything() as object } }),
+      inSecond({ graph: { p: "completed", q: expect.anything() as object } }, "completed"),
+      inSecond("z", "completed"),
+      "end",
+    ])
+    expect(JSON.stringify(places[1])).toContain(JSON.stringify({ q: { running: { m: {} } } }).slice(1, -1))
+    expect(places[6]).toBe("completed")
+  })
+
+  it("tells where a step in a graph in a chain failed, and counts what is in it", async () => {
+    const { supervisor, clock } = setup()
+    const fails = defineTask({ name: "fails", run: () => Promise.reject(new Error("no")) })
+    const inner = graph({ p: chain(map(step("m", [], 0), [1, 2]), fails), q: group([]) })
+    const handle = supervisor.run(chain(step("a", [], 0)(), graph({ whole: inner })))
+    void handle.pipeline
+    await clock.settle()
+    expect(handle.pipeline.getSnapshot()).toMatchObject({
+      value: "failed",
+      context: {
+        stoppedAt: "graph.whole.running.p.running.fails",
+        counts: {
+          graph: { total: 1, failed: 1 },
+          "graph.whole.running": { total: 2, completed: 1, failed: 1 },
+          "graph.whole.running.p.running.map": { total: 2, completed: 2 },
+          "graph.whole.running.q.running": { total: 0 },
+        },
+      },
+    })
+    const late = supervisor.run(chain(step("a", [], 0)(), graph({ whole: inner })))
+    await clock.settle()
+    expect(seen(late.pipeline.getSnapshot())).toEqual(seen(handle.pipeline.getSnapshot()))
+  })
+
+  it("of more steps than it draws is one state, which nothing inside disturbs", async () => {
+    const { supervisor, clock } = setup()
+    const open = gate()
+    const steps = Array.from({ length: 70 }, (_, n) => [
+      `step ${n}`,
+      chain(group([step("g", [], 0)()]), step("x", [open], 0)),
+    ])
+    const handle = supervisor.run(
+      chain(graph(Object.fromEntries(steps) as Record<string, TaskCall<void>>), step("b", [], 0)),
+    )
+    void handle.pipeline
+    await clock.settle()
+    expect(handle.pipeline.getSnapshot()).toMatchObject({
+      value: "graph",
+      context: { counts: { graph: { alive: 70 } } },
+    })
+    expect(Object.keys(handle.pipeline.getSnapshot().context.counts)).toEqual(["graph"])
+    open.open()
+    await handle.result()
+    expect(handle.pipeline.getSnapshot().context.counts).toMatchObject({ graph: { completed: 70 } })
   })
 
   it("has the numbers of the fan-outs inside under the paths of their states", async () => {

@@ -1,4 +1,4 @@
-import { chain, chord, chunks, defineTask, group, map } from "tasktor"
+import { chain, chord, chunks, defineTask, graph, group, map } from "tasktor"
 import { expect, it } from "vitest"
 import { setup } from "../../support/setup.ts"
 
@@ -40,6 +40,58 @@ it.each<[title: string, make: () => unknown, refusal: typeof TypeError | typeof 
   ["a map of a call", () => map(anything(task(1)), [1]), TypeError, ["map", "definition", "items"]],
   ["a map over a text", () => map(task, anything("abc")), TypeError, ["items", '"abc"', "array"]],
   ["a map with half a task at once", () => map(task, [1], { concurrency: 0.5 }), RangeError, ["concurrency", "0.5"]],
+  ["a graph of a list", () => graph(anything([task(1)])), TypeError, ["graph", "steps", "object"]],
+  [
+    "a graph with a definition alone",
+    () => graph({ a: anything(task) }),
+    TypeError,
+    ['step "a"', '"task"', "apply it"],
+  ],
+  ["a graph with a number in it", () => graph({ a: anything(5) }), TypeError, ['step "a"', "5", "defineTask"]],
+  [
+    "a graph whose step runs nothing",
+    () => graph({ a: task(1), b: anything({ after: "a", run: 5 }) }),
+    TypeError,
+    ['step "b"', '"run"', "5"],
+  ],
+  [
+    "a graph with an unknown name",
+    () => graph({ a: task(1), c: task(2), b: anything({ after: ["a", "x"], run: task }) }),
+    RangeError,
+    ['step "b" comes after "x"', "none of its steps: a, c"],
+  ],
+  [
+    "a graph with a name that every object has",
+    () => graph({ a: task(1), b: anything({ after: "toString", run: task }) }),
+    RangeError,
+    ['"toString"'],
+  ],
+  [
+    "a graph whose step waits for a number",
+    () => graph({ b: anything({ after: 5, run: task }) }),
+    TypeError,
+    ['"after"', "5", "array of names"],
+  ],
+  ["a graph whose step has no name", () => graph({ "": task(1) }), TypeError, ["no name"]],
+  [
+    "a graph whose step waits for itself",
+    () => graph({ a: anything({ after: ["a"], run: task }) }),
+    RangeError,
+    ["a → a"],
+  ],
+  [
+    "a graph that goes in a circle",
+    () =>
+      graph({
+        start: task(1),
+        c: anything({ after: ["b"], run: task }),
+        a: anything({ after: ["start", "c"], run: task }),
+        b: anything({ after: ["start", "a"], run: task }),
+      }),
+    RangeError,
+    ["wait for one another, c → a → b → c;"],
+  ],
+  ["a graph without room", () => graph({}, { concurrency: 0 }), RangeError, ["graph", "concurrency", "0"]],
   ["chunks of nothing", () => chunks(task, [1], 0), RangeError, ["chunks", "size", "0", "1 or more"]],
   ["chunks of no number", () => chunks(task, [1], Number.NaN), RangeError, ["chunks", "size", "NaN"]],
 ])("%s is refused at the call", (_title, make, refusal, named) => {

@@ -1,6 +1,6 @@
 /** Random nested pipelines beside a plain evaluation of the same steps. */
 import fc from "fast-check"
-import { chain, chord, chunks, defineTask, group, map, type TaskCall, type TaskDefinition } from "tasktor"
+import { chain, chord, chunks, defineTask, graph, group, map, type TaskCall, type TaskDefinition } from "tasktor"
 import { expect, it } from "vitest"
 import { setup } from "../../support/setup.ts"
 
@@ -9,6 +9,7 @@ type Sketch =
   | { readonly type: "task"; readonly add: number; readonly isCall: boolean }
   | { readonly type: "chain"; readonly steps: readonly Sketch[] }
   | { readonly type: "group" | "chord"; readonly members: readonly Sketch[]; readonly concurrency: number }
+  | { readonly type: "graph"; readonly members: readonly Sketch[]; readonly far: number }
   | { readonly type: "map"; readonly items: readonly number[]; readonly concurrency: number }
   | { readonly type: "chunks"; readonly items: readonly number[]; readonly size: number }
 
@@ -30,6 +31,11 @@ const sketches = fc.letrec<{ sketch: Sketch }>((tie) => ({
       concurrency: fc.integer({ min: 1, max: 3 }),
     }),
     fc.record({
+      type: fc.constant("graph" as const),
+      members: fc.array(tie("sketch"), { maxLength: 4 }),
+      far: fc.integer({ min: 1, max: 3 }),
+    }),
+    fc.record({
       type: fc.constant("map" as const),
       items: fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 5 }),
       concurrency: fc.integer({ min: 1, max: 3 }),
@@ -44,7 +50,11 @@ const sketches = fc.letrec<{ sketch: Sketch }>((tie) => ({
 
 /** A number out of whatever came before. */
 const sumOf = (value: unknown): number =>
-  Array.isArray(value) ? value.reduce<number>((sum, one) => sum + sumOf(one), 0) : typeof value === "number" ? value : 0
+  typeof value === "object" && value !== null
+    ? Object.values(value).reduce<number>((sum, one) => sum + sumOf(one), 0)
+    : typeof value === "number"
+      ? value
+      : 0
 
 type AnyStep = TaskDefinition<string, [input?: unknown], number, Record<never, never>>
 
@@ -59,6 +69,9 @@ function definition(add: number, run: Run, hops: number): AnyStep {
   })
 }
 
+const isDefinition = (sketch: Sketch): sketch is Extract<Sketch, { type: "task" }> =>
+  sketch.type === "task" && !sketch.isCall
+
 function callOf(sketch: Sketch, run: Run): TaskCall<unknown> {
   switch (sketch.type) {
     case "task":
@@ -67,9 +80,7 @@ function callOf(sketch: Sketch, run: Run): TaskCall<unknown> {
       const [first = sketch, ...rest] = sketch.steps
       return (chain as (...steps: unknown[]) => TaskCall<unknown>)(
         callOf(first, run),
-        ...rest.map((step) =>
-          step.type === "task" && !step.isCall ? definition(step.add, run, 1) : callOf(step, run),
-        ),
+        ...rest.map((step) => (isDefinition(step) ? definition(step.add, run, 1) : callOf(step, run))),
       )
     }
     case "group":
@@ -82,6 +93,15 @@ function callOf(sketch: Sketch, run: Run): TaskCall<unknown> {
         sketch.members.map((member) => callOf(member, run)),
         definition(100, run, 0),
         { concurrency: sketch.concurrency },
+      )
+    case "graph":
+      return graph(
+        Object.fromEntries(
+          sketch.members.map((member, n) => {
+            const own = isDefinition(member) ? definition(member.add, run, 1) : callOf(member, run)
+            return [`s${n}`, { after: n < sketch.far ? [] : [`s${n - sketch.far}`], run: own }]
+          }),
+        ),
       )
     case "map":
       return map(definition(7, run, 2), sketch.items, { concurrency: sketch.concurrency })
@@ -101,8 +121,7 @@ function valueOf(sketch: Sketch, run: Run, previous?: unknown): unknown {
       return body(sketch.add, previous === undefined ? 1 : previous)
     case "chain":
       return sketch.steps.reduce<unknown>(
-        (before, step, index) =>
-          valueOf(step, run, index > 0 && step.type === "task" && !step.isCall ? (before ?? 0) : undefined),
+        (before, step, index) => valueOf(step, run, index > 0 && isDefinition(step) ? (before ?? 0) : undefined),
         undefined,
       )
     case "group":
@@ -112,6 +131,14 @@ function valueOf(sketch: Sketch, run: Run, previous?: unknown): unknown {
         100,
         sketch.members.map((member) => valueOf(member, run)),
       )
+    case "graph": {
+      const values: Record<string, unknown> = {}
+      for (const [n, member] of sketch.members.entries()) {
+        const before = n < sketch.far ? {} : { [n - sketch.far]: values[`s${n - sketch.far}`] }
+        values[`s${n}`] = valueOf(member, run, isDefinition(member) ? before : undefined)
+      }
+      return values
+    }
     case "map":
       return sketch.items.map((item) => body(7, item))
     case "chunks": {

@@ -27,5 +27,6 @@ it.each(executors)("a body in a %s runs pipelines of all kinds as its children",
       { status: "completed", output: [[2, 4], [6]] },
       { status: "completed", output: [] },
     ],
+    { first: 2, all: [2, 4, 6], sum: 12, joined: "2 and 12" },
   ])
 })
