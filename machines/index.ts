@@ -3,6 +3,13 @@ export { type Json, type JsonObject, toConfig } from "./diagram/config.ts"
 export { toMermaid } from "./diagram/mermaid.ts"
 export { type TransitionTable, transitionTable } from "./diagram/table.ts"
 export {
+  type LiveGraphActor,
+  type LiveGraphContext,
+  type LiveGraphEvent,
+  liveGraphMachine,
+} from "./live-graph/machine.ts"
+export { type LiveStepEvent, type LiveStepState, liveStepMachine, nextLiveStepState } from "./live-graph/step.ts"
+export {
   type FanOutCounts,
   type PipelineActor,
   type PipelineContext,

@@ -1,5 +1,7 @@
 /** All that a preset makes public, but for the supervisor with its platform's executors. Names one by one. */
 export type { FanOutCounts, PipelineActor, PipelineContext, PipelineSnapshot } from "../machines/pipeline/machine.ts"
+export type { LiveGraphActor } from "../machines/live-graph/machine.ts"
+export type { LiveStepState } from "../machines/live-graph/step.ts"
 export type { LogLevel } from "../machines/task/events.ts"
 export type { CancelReason, Outcome, TaskFailure } from "../machines/task/outcome.ts"
 export type { ExecutorName, TaskKey, TaskPhase, TaskSnapshot, TaskStatus } from "../machines/task/snapshot.ts"
@@ -37,6 +39,7 @@ export {
   TaskTimeoutError,
 } from "./failure/errors.ts"
 export { type ErrorClass, registerErrorClass } from "./failure/codec/error-classes.ts"
+export type { LiveGraph, LiveGraphOptions, LiveGraphSnapshot, LiveStep } from "./live-graph/live-graph.ts"
 export type { FittingSteps, Graph, GraphOutcomes, GraphOutputs, GraphStep } from "./pipeline/graph.ts"
 export type { GroupOptions, OutcomesOf, OutputsOf } from "./pipeline/group.ts"
 export type { Pipeline } from "./pipeline/pipeline.ts"

@@ -1,6 +1,7 @@
 import type { AnyStateMachine } from "xstate"
 import { toConfig } from "../../machines/diagram/config.ts"
 import { toMermaid } from "../../machines/diagram/mermaid.ts"
+import { liveGraphMachine } from "../../machines/live-graph/machine.ts"
 import { supervisorMachine } from "../../machines/supervisor/machine.ts"
 import { taskMachine } from "../../machines/task/machine.ts"
 import { workerMachine } from "../../machines/worker/machine.ts"
@@ -9,7 +10,12 @@ import { importModule } from "./import-module.ts"
 import { UsageError } from "./usage-error.ts"
 
 /** tasktor's own machines, by the names that `--machine` takes. */
-export const ownMachines = { task: taskMachine, supervisor: supervisorMachine, worker: workerMachine } as const
+export const ownMachines = {
+  task: taskMachine,
+  supervisor: supervisorMachine,
+  worker: workerMachine,
+  "live-graph": liveGraphMachine,
+} as const
 
 /** How a machine is written down. */
 export const formats = ["mermaid", "json", "stately"] as const

@@ -68,5 +68,8 @@ export const fromEffect: typeof NodePreset.fromEffect = (make, options) => node(
 export const fromTask: typeof NodePreset.fromTask = (...words: readonly unknown[]) =>
   (node().fromTask as (...all: readonly unknown[]) => never)(...words)
 
+/** Keeps the outputs of a graph up to date. */
+export const keepFresh: typeof NodePreset.keepFresh = (...words) => node().keepFresh(...words)
+
 /** Draws the tasks of a supervisor in the terminal. */
 export const terminalView: typeof NodePreset.terminalView = (view, options) => node().terminalView(view, options)

@@ -1,15 +1,15 @@
 import type { CancelReason, Outcome, TaskFailure } from "../../machines/task/outcome.ts"
 import type { ProgressShare } from "../context/link.ts"
-import { Call } from "../definition/call.ts"
 import type { AnyTaskCall } from "../definition/definition.ts"
 import type { RunningAttempt } from "../task/attempt.ts"
 import type { Task } from "../task/task.ts"
 import { failureOf, setupFailure, verbOf } from "./failure.ts"
 import { FanOutRun } from "./fan-out-run.ts"
+import { byName, callOf, inputOf } from "./input.ts"
 import { type Order, orderOf } from "./order.ts"
 import type { PipelinePlace } from "./place.ts"
 import { placeOf } from "./places.ts"
-import { type PipelinePlan, type Stage, type Step, weightOf, weightOfStage } from "./plan.ts"
+import { type PipelinePlan, type Stage, weightOf, weightOfStage } from "./plan.ts"
 import { Tally } from "./tally.ts"
 
 /** How a pipeline's steps ended. */
@@ -115,7 +115,12 @@ export class PipelineEngine {
     if (this.#tally !== undefined) this.#tally.counts.alive++
     let child: Task
     try {
-      child = this.start(callOf(stage, this.#inputOf(number)))
+      child = this.start(
+        callOf(
+          stage,
+          inputOf(this.#plan.graph, number, (before) => this.#outputAt(before)),
+        ),
+      )
     } catch (thrown) {
       const failure = setupFailure(thrown)
       return this.#settle(number, { status: "failed", failure, attempts: [failure] })
@@ -193,21 +198,16 @@ export class PipelineEngine {
   /** Of a graph, what each step gave; of what goes one after another, what the last one gave. */
   get #output(): unknown {
     const { graph } = this.#plan
-    if (graph === undefined) return outputOf(this.#outcomes.at(-1))
-    return this.#named(graph.names.keys(), graph.mode === "settled" ? (outcome) => outcome : outputOf)
-  }
-
-  /** What a definition is given of those that it comes after. */
-  #inputOf(number: number): unknown {
-    const after = this.#plan.graph === undefined ? number - 1 : (this.#plan.graph.after[number] ?? [])
-    return typeof after === "number" ? outputOf(this.#outcomes[after]) : this.#named(after, outputOf)
-  }
-
-  /** By the names of the steps. */
-  #named(numbers: Iterable<number>, valueOf: (outcome: Outcome<unknown> | undefined) => unknown): unknown {
-    return Object.fromEntries(
-      Array.from(numbers, (number) => [this.#plan.graph?.names[number], valueOf(this.#outcomes[number])]),
+    if (graph === undefined) return this.#outputAt(this.#left.length - 1)
+    const isSettledMode = graph.mode === "settled"
+    return byName(graph, graph.names.keys(), (number) =>
+      isSettledMode ? this.#outcomes[number] : this.#outputAt(number),
     )
+  }
+
+  #outputAt(number: number): unknown {
+    const outcome = this.#outcomes[number]
+    return outcome?.status === "completed" ? outcome.output : undefined
   }
 
   /** In a message. */
@@ -229,15 +229,6 @@ export class PipelineEngine {
   #share(weight: number): ProgressShare {
     return { node: 0, base: 0, range: 1, total: this.#total, weight }
   }
-}
-
-function callOf(step: Step, input: unknown): AnyTaskCall {
-  if (step.type === "call") return step.call
-  return new Call(step.definition, [input], step.definition.settings)
-}
-
-function outputOf(outcome: Outcome<unknown> | undefined): unknown {
-  return outcome?.status === "completed" ? outcome.output : undefined
 }
 
 function taskNameOf(stage: Stage): string {

@@ -34,6 +34,7 @@ import { Shutdown } from "./shutdown.ts"
 import { Submission } from "./submission.ts"
 import type { Inspect, Supervisor, SupervisorOptions, TaskSelector } from "./supervisor.ts"
 import type { SupervisorSnapshot, TaskView } from "./view.ts"
+import { shareWorkings } from "./workings.ts"
 
 /** Makes a supervisor of the executors that a platform brings, and of options, whose executors win over those of the same name. */
 export function makeSupervisor(presets: readonly Executor[], options: SupervisorOptions): Supervisor {
@@ -82,6 +83,7 @@ class TaskSupervisor implements Supervisor {
       for (const task of roster.living()) this.#lifecycle.show(task)
     })
     this.actor.start()
+    shareWorkings(this.actor, { clock, timers, callbacks })
     this.#lifecycle = new Lifecycle({
       clock,
       timers,

@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs"
 import type { AnyStateMachine } from "xstate"
 import { toMermaid } from "../../machines/diagram/mermaid.ts"
 import { transitionTable } from "../../machines/diagram/table.ts"
+import { liveGraphMachine } from "../../machines/live-graph/machine.ts"
+import { liveStepMachine } from "../../machines/live-graph/step.ts"
 import { supervisorMachine } from "../../machines/supervisor/machine.ts"
 import { taskMachine } from "../../machines/task/machine.ts"
 import { workerMachine } from "../../machines/worker/machine.ts"
@@ -27,6 +29,18 @@ const chapters: readonly { readonly title: string; readonly about: string; reado
     about:
       "One for each thread, child process or browser worker of a pool. One that is `lending` has a body which waits for a\nchild task: its slot is another's meanwhile.",
     machine: workerMachine,
+  },
+  {
+    title: "Live graph",
+    about:
+      "`live.actor`, of what `keepFresh` makes ([pipelines](pipelines.md#kept-fresh)). Two regions: whether steps may\nbegin, and what there is of them. What runs goes on while the gate is shut.",
+    machine: liveGraphMachine,
+  },
+  {
+    title: "Step of a live graph",
+    about:
+      "`live.snapshot.steps[name].state`. A step that is invalidated while its task lives is dirty at once; what the task still gives is dropped.",
+    machine: liveStepMachine,
   },
 ]
 
