@@ -1,8 +1,11 @@
 import type { AnyStateMachine } from "xstate"
-import { childrenOf, isWithin, nodesIn, type StateNode, type Step, stepsOf } from "./steps.ts"
+import { arrowsOf, drawnIn, insideOf, isGraph, stepsBefore, stepsBehind } from "./drawn.ts"
+import { childrenOf, isWithin, type StateNode, type Step } from "./steps.ts"
 
 /**
- * A machine as a Mermaid state diagram, as GitHub and many others draw it: nested and parallel states, final states, events and guards.
+ * A machine as a Mermaid state diagram, as GitHub and many others draw it: nested and parallel states, final states, events and guards. Of
+ * a graph's steps it draws which comes after which. A transition's `meta: { label }` is what stands at its arrow in place of the event; with
+ * `label: false` it is not drawn.
  *
  * Source of the notation: https://mermaid.js.org/syntax/stateDiagram.html
  *
@@ -24,7 +27,7 @@ const reserved =
 function namesOf(root: StateNode): Names {
   const taken = new Set<string>()
   const names = new Map<StateNode, string>()
-  for (const node of nodesIn(root)) {
+  for (const node of drawnIn(root)) {
     const own = word(node.key)
     let name = taken.has(own) || reserved.test(own) || /^\d/.test(own) ? `s_${node.path.map(word).join("_")}` : own
     while (taken.has(name)) name += "_"
@@ -40,8 +43,16 @@ function word(key: string): string {
 
 /** What stands between the braces of a state. The arrows come later: Mermaid puts a state where it is named first. */
 function inside(node: StateNode, names: Names, indent: string): readonly string[] {
-  const children = childrenOf(node)
-  if (node.type === "parallel") {
+  const children = drawnChildren(node)
+  if (isGraph(node)) {
+    const [firsts, lasts] = [stepsBefore, stepsBehind].map((ties) => children.filter((step) => ties(step).length === 0))
+    return [
+      ...(firsts ?? []).map((step) => `${indent}[*] --> ${names.get(step)}`),
+      ...children.flatMap((step) => box(step, names, indent)),
+      ...(lasts ?? []).map((step) => `${indent}${names.get(step)} --> [*]`),
+    ]
+  }
+  if (insideOf(node).type === "parallel") {
     return children.flatMap((child, index) => [...(index === 0 ? [] : [`${indent}--`]), ...box(child, names, indent)])
   }
   const initial = initialOf(node)
@@ -56,17 +67,17 @@ function box(node: StateNode, names: Names, indent: string): readonly string[] {
   const name = names.get(node)
   const title = node.type === "history" ? `${node.key} (${node.history === "deep" ? "H*" : "H"})` : node.key
   const head = `${indent}state ${title === name ? name : `"${text(title)}" as ${name}`}`
-  if (childrenOf(node).length === 0) return [title === name ? `${indent}${name}` : head]
+  if (drawnChildren(node).length === 0) return [title === name ? `${indent}${name}` : head]
   return [`${head} {`, ...inside(node, names, `${indent}  `), `${indent}}`]
 }
 
 /** A line for each pair of states, with all that leads from the one to the other. */
 function arrows(root: StateNode, names: Names): readonly string[] {
   const labels = new Map<string, string[]>()
-  for (const step of nodesIn(root).flatMap(stepsOf)) {
+  for (const step of drawnIn(root).flatMap(arrowsOf)) {
     for (const [from, to] of ends(step)) {
       const arrow = `  ${names.get(from)} --> ${names.get(to)}`
-      const label = [step.event, step.guard === undefined ? "" : `[${step.guard}]`].filter(Boolean).join(" ")
+      const label = [step.label, step.guard === undefined ? "" : `[${step.guard}]`].filter(Boolean).join(" ")
       labels.set(arrow, [...(labels.get(arrow) ?? []), text(label)])
     }
   }
@@ -92,14 +103,19 @@ function ends({ source, targets }: Step): readonly (readonly [from: StateNode, t
 function beginnings(source: StateNode, to: StateNode): readonly StateNode[] {
   const isRoot = source.parent === undefined
   if (!isRoot && !isWithin(to, source)) return [source]
-  const children = childrenOf(source).filter(({ type }) => type !== "final" && type !== "history")
+  const children = drawnChildren(source).filter(({ type }) => type !== "final" && type !== "history")
   // The machine is in all regions at once: one arrow says it.
   const region = source.type === "parallel" ? children.filter((child) => child === to || isWithin(to, child)) : []
   return (region.length > 0 ? region : children).flatMap((child) => beginnings(child, to))
 }
 
 function initialOf(node: StateNode): StateNode | undefined {
-  return node.type === "parallel" ? childrenOf(node)[0] : node.initial.target?.[0]
+  const within = insideOf(node)
+  return within.type === "parallel" ? childrenOf(within)[0] : within.initial.target?.[0]
+}
+
+function drawnChildren(node: StateNode): readonly StateNode[] {
+  return childrenOf(insideOf(node))
 }
 
 /** What Mermaid reads as notation, or as Markdown, goes by its number. */

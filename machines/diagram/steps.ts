@@ -11,18 +11,25 @@ export interface Step {
   readonly targets: readonly StateNode[]
   /** What leads to it, for people: `cancel`, `after 1000 ms`, `done of resize`; empty where nothing but the guard is waited for. */
   readonly event: string
+  /** What a diagram says in place of the event, by the transition's meta; `false` where it does not show the arrow. */
+  readonly label: string | false
   readonly guard: string | undefined
 }
 
 /** The arrows that leave a state itself, in the order in which they are tried. */
 export function stepsOf(node: StateNode): readonly Step[] {
   const transitions = [...(node.always ?? []), ...[...node.transitions.values()].flat()]
-  return transitions.map(({ source, target, eventType, guard }) => ({
-    source,
-    targets: target ?? [],
-    event: describeEvent(node, eventType),
-    guard: guard === undefined ? undefined : describeGuard(guard),
-  }))
+  return transitions.map(({ source, target, eventType, guard, meta }) => {
+    const event = describeEvent(node, eventType)
+    const { label } = Object(meta) as { readonly label?: unknown }
+    return {
+      source,
+      targets: target ?? [],
+      event,
+      label: typeof label === "string" || label === false ? label : event,
+      guard: guard === undefined ? undefined : describeGuard(guard),
+    }
+  })
 }
 
 /** The substates, in the order in which they were written. */

@@ -51,17 +51,18 @@ export type PipelineEvent =
   /** Its task has settled. */
   | { readonly type: "completed" | "failed" | "cancelled"; readonly outcome: Outcome<unknown>; readonly at: string }
 
-/** What the states of fan-outs and of a graph's steps say of them, and which transitions are not for people. */
+/** What the states of fan-outs and of a graph's steps say of them, and transitions of themselves. */
 export interface PipelineMeta {
   readonly fanOut?: Pick<FanOutShape, "kind" | "total" | "names">
   /** The steps of a graph that this one waits for. */
   readonly after?: readonly string[]
-  /** Of a transition: it is nothing that a diagram shows. */
-  readonly isInternal?: boolean
+  /** Of a transition: what a diagram says in place of its event; `false` where it does not show it. */
+  readonly label?: string | false
 }
 
 const noMeta: PipelineMeta = {}
-const internal: PipelineMeta = { isInternal: true }
+const through: PipelineMeta = { label: "completed" }
+const internal: PipelineMeta = { label: false }
 
 const pipeline = setup({
   types: {
@@ -93,8 +94,7 @@ export function pipelineMachine(shape: PipelineShape) {
     const states = steps.map((step, index): [string, State] => {
       const name = names[index] ?? ""
       const next = numbers[index + 1]
-      const on =
-        next === undefined ? end?.on : { [`next.${numbers[index]}`]: { target: idOf(next), description: "completed" } }
+      const on = next === undefined ? end?.on : { [`next.${numbers[index]}`]: { target: idOf(next), meta: through } }
       return [name, stateOf(step, numbers[index] ?? 0, [...path, name], on)]
     })
     // Not the first key: an object has its keys that are numbers before all others.

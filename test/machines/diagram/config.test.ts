@@ -1,14 +1,19 @@
+import { chain, defineTask, graph, map } from "tasktor"
 import { supervisorMachine, taskMachine, toConfig, toMermaid, transitionTable, workerMachine } from "tasktor/machines"
 import { describe, expect, it } from "vitest"
 import { type AnyStateMachine, assign, createMachine, fromPromise, not, raise } from "xstate"
 
 function beep(): void {}
 
+const task = defineTask({ name: "a.b", run: (_ctx, n: number) => n })
+const pipeline = chain(map(task, [1]), graph({ a: task(1), b: { after: "a", run: chain(task(2), task) } }))
+
 describe("a machine's configuration as plain data", () => {
   it.each<[string, AnyStateMachine]>([
     ["a task", taskMachine],
     ["a supervisor", supervisorMachine],
     ["a worker", workerMachine],
+    ["a pipeline", pipeline.machine],
   ])("makes the same statechart again: %s", (_title, machine) => {
     const again = createMachine(JSON.parse(JSON.stringify(toConfig(machine))) as object)
     expect(toMermaid(again)).toBe(toMermaid(machine))

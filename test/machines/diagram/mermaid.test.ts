@@ -206,4 +206,58 @@ describe("a machine as Mermaid", () => {
     })
     expect(toMermaid(machine)).toBe("stateDiagram-v2\n")
   })
+
+  it("says at an arrow what the transition's meta says, and leaves out what it does not want drawn", () => {
+    const on = {
+      "next.1": { target: "b", meta: { label: "goes on" } },
+      silently: { target: "b", meta: { label: "" } },
+      inside: { target: "b", meta: { label: false } },
+      plain: { target: "b", meta: { label: 5 } },
+    }
+    expect(arrowsOf({ initial: "a", states: { a: { on }, b: {} } })).toEqual(["a --> b : goes on, plain"])
+    expect(arrowsOf({ initial: "a", states: { a: { on: { x: { meta: { label: false } } } } } })).toEqual([])
+  })
+
+  it("draws the regions of a graph as what comes after what", () => {
+    const step = (...after: readonly string[]) => ({
+      meta: { after },
+      initial: "waiting",
+      states: {
+        waiting: { on: { begin: "running" } },
+        running: { initial: "x", states: { x: { on: { go: "y" } }, y: {} } },
+      },
+    })
+    const alone = { meta: { after: ["a", "nobody"] } }
+    const graph = { type: "parallel", states: { a: step(), b: step("a"), c: alone } } as const
+    expect(linesOf({ initial: "graph", states: { graph: { ...graph, on: { end: "over" } }, over: {} } })).toEqual([
+      "[*] --> graph",
+      "state graph {",
+      "[*] --> a",
+      "state a {",
+      "[*] --> x",
+      "x",
+      "y",
+      "}",
+      "state b {",
+      "[*] --> s_graph_b_running_x",
+      'state "x" as s_graph_b_running_x',
+      'state "y" as s_graph_b_running_y',
+      "}",
+      "c",
+      "b --> [*]",
+      "c --> [*]",
+      "}",
+      "over",
+      "graph --> over : end",
+      "a --> b",
+      "a --> c",
+      "x --> y : go",
+      "s_graph_b_running_x --> s_graph_b_running_y : go",
+    ])
+  })
+
+  it("draws regions of which only some are steps of a graph as regions", () => {
+    const states = { a: { meta: { after: [] } }, b: {} }
+    expect(linesOf({ type: "parallel", states })).toEqual(["a", "--", "b"])
+  })
 })
