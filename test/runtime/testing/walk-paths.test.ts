@@ -1,4 +1,4 @@
-import { defineTask, fromTask, type Supervisor } from "tasktor"
+import { chain, defineTask, fromTask, map, type Supervisor } from "tasktor"
 import { type Walk, walkPaths } from "tasktor/testing"
 import { describe, expect, it } from "vitest"
 import { assign, createActor, setup } from "xstate"
@@ -154,7 +154,7 @@ describe("walking a task that runs others", () => {
   it("takes those that run side by side in every order, and retries when their time has come", async () => {
     const both = await walkPaths({ begin: ({ supervisor }) => supervisor.run(album("a", "b")), real: ["album"] })
     expect(text(both)).toContain("find 2 completes, find completes → completed ends")
-    expect(text(both)).toContain("find 1 completes, album is cancelled → cancelled ends")
+    expect(text(both)).toContain("find completes, album is cancelled → cancelled ends")
     const retried = await walkPaths({
       begin: ({ supervisor }) => supervisor.run(find("a").with({ retry: { maxAttempts: 2, delay: "1 hour" } })),
     })
@@ -170,7 +170,7 @@ describe("walking a task that runs others", () => {
   it("refuses to walk for ever, and to walk what is not the same each time", async () => {
     const begin: Walk["begin"] = ({ supervisor }) => supervisor.run(album("a", "b", "c", "d"))
     await expect(walkPaths({ begin, real: ["album"], maxPaths: 20 })).rejects.toThrow(
-      "Cannot walk every path: there are more than 20; give walkPaths less to choose from, or a higher maxPaths",
+      'Cannot walk every path: there are more than 20; give walkPaths less to choose from, order "oldest", or a higher maxPaths',
     )
     const events = [{ type: "skip" }]
     const changing = around((time) => ({
@@ -180,5 +180,94 @@ describe("walking a task that runs others", () => {
     await expect(walkPaths({ ...changing, events })).rejects.toThrow(
       'there was more to choose from; let "begin" depend on',
     )
+  })
+})
+
+describe("walking a pipeline", () => {
+  const make = defineTask({ name: "make", run: async (_ctx, _input?: unknown) => 1 })
+
+  it("goes every way: at each step it completes, fails and is cancelled, and the whole is", async () => {
+    const paths = await walkPaths({ begin: chain(find("a"), resize, make), outputs: { find: "a.png", make: 7 } })
+    expect(text(paths)).toEqual([
+      "find completes, resize completes, make completes → completed ends",
+      "find completes, resize completes, make fails → failed ends",
+      "find completes, resize completes, make is cancelled → failed ends",
+      "find completes, resize completes, chain is cancelled → cancelled ends",
+      "find completes, resize fails → failed ends",
+      "find completes, resize is cancelled → failed ends",
+      "find completes, chain is cancelled → cancelled ends",
+      "find fails → failed ends",
+      "find is cancelled → failed ends",
+      "chain is cancelled → cancelled ends",
+    ])
+    expect(paths.map(({ stoppedAt }) => stoppedAt)).toEqual([
+      undefined,
+      ...["make", "make", "make", "resize", "resize", "resize", "find", "find", "find"],
+    ])
+    expect(paths[0]?.snapshot.output).toEqual({ status: "completed", output: 7 })
+    expect(paths[4]?.outcomes.map(({ task, outcome }) => `${task} ${outcome.status}`)).toEqual([
+      "find completed",
+      "resize failed",
+      "make cancelled",
+      "chain failed",
+    ])
+  })
+
+  it("numbers the tasks of one name, each as long as it lives", async () => {
+    const paths = await walkPaths({ begin: map(make, [1, 2]), order: "oldest" })
+    expect(text(paths)).toEqual([
+      "make completes, make 2 completes → completed ends",
+      "make completes, make 2 fails → failed ends",
+      "make completes, make 2 is cancelled → failed ends",
+      "make completes, map is cancelled → cancelled ends",
+      "make fails → failed ends",
+      "make is cancelled → failed ends",
+      "map is cancelled → cancelled ends",
+    ])
+  })
+
+  it("begins it again where it is retried as a whole", async () => {
+    const retried = chain(find("a"), make).with({ retry: { maxAttempts: 2, delay: "1 minute" } })
+    const paths = text(await walkPaths({ begin: retried }))
+    expect(paths).toContain(
+      "find completes, make fails, time passes, find 2 completes, make 2 completes → completed ends",
+    )
+    expect(paths).toContain("find fails, time passes, find 2 fails → failed ends")
+    expect(paths.filter((path) => path.includes("repeats"))).toEqual([])
+  })
+
+  it("of many steps is walked in the one order, to its end", async () => {
+    const items = Array.from({ length: 60 }, (_, n) => n)
+    const paths = await walkPaths({ begin: map(make, items), order: "oldest" })
+    expect(paths).toHaveLength(3 * 60 + 1)
+    expect(paths[0]).toMatchObject({ state: "completed", ending: "ends" })
+  })
+
+  it("may be led by a machine of one's own, whose states cancel it by being left", async () => {
+    const paths = await walkPaths({
+      begin: ({ supervisor, clock }) => {
+        const album = fromTask(supervisor, chain(find("a"), make))
+        const machine = setup({ actors: { album } }).createMachine({
+          initial: "making",
+          states: {
+            making: { invoke: { src: "album", onDone: "made", onError: "broken" }, on: { leave: "left" } },
+            made: { type: "final" },
+            broken: { type: "final" },
+            left: { type: "final" },
+          },
+        })
+        return createActor(machine, { clock }).start()
+      },
+      events: [{ type: "leave" }],
+    })
+    expect(text(paths)).toEqual([
+      "find completes, make completes → made ends",
+      "find completes, make fails → broken ends",
+      "find completes, make is cancelled → broken ends",
+      "find completes, event leave → left ends",
+      "find fails → broken ends",
+      "find is cancelled → broken ends",
+      "event leave → left ends",
+    ])
   })
 })
