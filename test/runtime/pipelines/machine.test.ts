@@ -215,6 +215,23 @@ describe("a live pipeline's actor", () => {
     })
   })
 
+  it("is one for each pipeline, also for those inside and for one that was skipped", async () => {
+    const { supervisor, clock } = setup()
+    const fails = defineTask({ name: "fails", run: () => Promise.reject(new Error("no")) })
+    const ids = new Map<string, string>()
+    supervisor.onFact(({ name, task }) => ids.set(name, task))
+    const handle = supervisor.run(
+      graph({ a: chain(step("x", [], 0)(), fails), b: { after: "a", run: group([fails()]) } }),
+    )
+    await clock.settle()
+    const of = (name: string) => supervisor.get(ids.get(name) ?? "").pipeline
+    expect(of("graph")).toBe(handle.pipeline)
+    expect(of("chain")?.getSnapshot()).toMatchObject({ value: "failed", context: { stoppedAt: "fails" } })
+    expect(of("chain")).toBe(of("chain"))
+    expect(of("group")?.getSnapshot()).toMatchObject({ value: "cancelled", context: { stoppedAt: "group" } })
+    expect(of("fails")).toBeUndefined()
+  })
+
   it("is not there for other tasks", () => {
     const { supervisor } = setup()
     expect(supervisor.run(step("a", [], 0)()).pipeline).toBeUndefined()
