@@ -9,13 +9,12 @@ import { callFrom, toldCall, type ToldTask } from "../../../runtime/pipeline/cro
 
 const module = import.meta.url
 export const add = defineTask({ name: "crossing add", module, run: (_ctx, n: number, more: number = 1) => n + more })
+const numbersIn = (value: unknown): readonly number[] =>
+  typeof value === "number" ? [value] : Object.values(Object(value) as object).flatMap(numbersIn)
 export const sum = defineTask({
   name: "crossing sum",
   module,
-  run: (_ctx, all: unknown) =>
-    Object.values(Object(all))
-      .flat(9)
-      .reduce((a, b) => a + b, 0),
+  run: (_ctx, all: unknown) => numbersIn(all).reduce((a, b) => a + b, 0),
 })
 
 const tell = (definition: AnyTaskDefinition, settings: TaskSettings): ToldTask => ({
