@@ -13,7 +13,7 @@ import { checkCall } from "../pipeline/step.ts"
 import type { Supervisor } from "../supervisor/supervisor.ts"
 import type { Workings } from "../supervisor/workings.ts"
 import type { TaskCall } from "../definition/definition.ts"
-import { LiveSteps } from "./live-steps.ts"
+import { type IsEqual, LiveSteps } from "./live-steps.ts"
 import type { LiveGraph, LiveGraphSnapshot } from "./live-graph.ts"
 import { Onlookers } from "./onlookers.ts"
 import type { StepRecord } from "./step-record.ts"
@@ -25,7 +25,7 @@ export interface KeeperParts {
   readonly graph: GraphPlan
   readonly mode: "automatic" | "manual"
   readonly debounceMs: number
-  readonly isEqual: (before: unknown, after: unknown, step: string) => boolean
+  readonly isEqual: IsEqual
 }
 
 /** Runs the steps of a live graph: those that are dirty and wait for nothing, while the gate of its machine is open. */
@@ -44,7 +44,7 @@ export class GraphKeeper implements LiveGraph {
     const { supervisor, workings, plan, graph, mode } = parts
     this.#parts = parts
     this.#onlookers = new Onlookers(workings, () => this.snapshot)
-    this.#steps = new LiveSteps(graph.names, orderOf(plan), () => this.#changed())
+    this.#steps = new LiveSteps(graph.names, orderOf(plan), parts.isEqual, () => this.#changed())
     this.#byName = new Map(this.#steps.all.map((step) => [step.name, step]))
     const isOpen = supervisor.getSnapshot().state === "open"
     const parent = isOpen ? { parent: supervisor.actor } : {}
@@ -177,7 +177,7 @@ export class GraphKeeper implements LiveGraph {
     const { supervisor, plan, graph } = this.#parts
     const stage = plan.stages[step.number]
     if (stage === undefined || stage.type === "fan-out") return
-    const inputs = this.#steps.versionsBefore(step)
+    const inputs = this.#steps.inputsOf(step)
     const input = inputOf(graph, step.number, (number) => this.#outputAt(number))
     step.isOutdated = false
     step.ends(undefined)
@@ -190,11 +190,11 @@ export class GraphKeeper implements LiveGraph {
     }
     this.#running.add(step)
     this.#steps.move(step, "start")
-    this.actor.send({ type: "begin" })
+    if (this.#place.work !== "computing") this.actor.send({ type: "begin" })
     void step.handle.outcome().then((outcome) => this.#ended(step, outcome, inputs))
   }
 
-  #ended(step: StepRecord, outcome: Outcome<unknown>, inputs: readonly number[]): void {
+  #ended(step: StepRecord, outcome: Outcome<unknown>, inputs: readonly unknown[]): void {
     this.#running.delete(step)
     step.handle = undefined
     step.touch()
@@ -213,7 +213,7 @@ export class GraphKeeper implements LiveGraph {
     this.#look()
   }
 
-  #complete(step: StepRecord, output: unknown, inputs: readonly number[]): void {
+  #complete(step: StepRecord, output: unknown, inputs: readonly unknown[]): void {
     let isSame: boolean
     try {
       isSame = step.version > 0 && this.#parts.isEqual(step.output, output, step.name)

@@ -5,7 +5,8 @@ import type { Graph } from "../pipeline/graph.ts"
 import { planOf } from "../pipeline/pipeline.ts"
 import type { Supervisor } from "../supervisor/supervisor.ts"
 import { workingsOf } from "../supervisor/workings.ts"
-import { GraphKeeper, type KeeperParts } from "./graph-keeper.ts"
+import { GraphKeeper } from "./graph-keeper.ts"
+import type { IsEqual } from "./live-steps.ts"
 import type { LiveGraph, LiveGraphOptions } from "./live-graph.ts"
 
 /**
@@ -57,7 +58,7 @@ export function keepFresh<Outputs, Output>(
     graph: plan.graph,
     mode,
     debounceMs,
-    isEqual: isEqual as KeeperParts["isEqual"],
+    isEqual: isEqual as IsEqual,
   })
   return keeper as unknown as LiveGraph<Outputs>
 }

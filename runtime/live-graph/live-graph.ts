@@ -11,8 +11,8 @@ export interface LiveGraphOptions<Outputs = Readonly<Record<string, unknown>>> {
   /** How long after the last invalidation steps begin again; it starts anew with each. Default 0: those of one moment together. */
   readonly debounce?: DurationInput
   /**
-   * Whether a step's new output is as good as its old one, which it keeps then, and which those after it need not be computed for.
-   * Default `Object.is`. One that throws fails the step.
+   * Whether one output of a step is as good as another one: the old one stays then, and what was computed from it need not be again.
+   * Default `Object.is`. Where it throws about a new output, the step fails.
    */
   readonly isEqual?: (before: unknown, after: unknown, step: keyof Outputs & string) => boolean
 }

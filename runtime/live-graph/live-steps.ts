@@ -2,6 +2,9 @@ import { type LiveStepEvent, nextLiveStepState } from "../../machines/live-graph
 import type { Order } from "../pipeline/order.ts"
 import { StepRecord } from "./step-record.ts"
 
+/** Whether one output of a step is as good as another one. */
+export type IsEqual = (before: unknown, after: unknown, step: string) => boolean
+
 /**
  * Which steps of a live graph are what they should be, and which one is to be computed next. An invalidation costs as much as there is
  * behind it that was not dirty before, and the end of a step as much as comes right after it.
@@ -9,6 +12,7 @@ import { StepRecord } from "./step-record.ts"
 export class LiveSteps {
   readonly all: readonly StepRecord[]
   readonly #order: Order
+  readonly #isEqual: IsEqual
   readonly #changed: () => void
   /** How many are not valid. */
   #stale: number
@@ -17,9 +21,10 @@ export class LiveSteps {
   #taken = 0
 
   /** @param changed Told of each change of a step. */
-  constructor(names: readonly string[], order: Order, changed: () => void) {
+  constructor(names: readonly string[], order: Order, isEqual: IsEqual, changed: () => void) {
     this.all = names.map((name, number) => new StepRecord(number, name, order.before[number]?.length ?? 0))
     this.#order = order
+    this.#isEqual = isEqual
     this.#changed = changed
     this.#stale = names.length
     for (const step of this.all) this.offer(step)
@@ -41,7 +46,7 @@ export class LiveSteps {
         outdated.push(step)
       }
       this.move(step, "invalidate")
-      spread.push(...this.#behind(step))
+      for (const after of this.#behind(step)) spread.push(after)
     }
     this.offer(first)
     return outdated
@@ -56,15 +61,15 @@ export class LiveSteps {
         this.#taken = 0
       }
       if (step.state !== "dirty" || step.left > 0 || step.handle !== undefined) continue
-      if (step.mustRun || this.versionsBefore(step).some((version, at) => version !== step.inputs[at])) return step
+      if (step.mustRun || this.#hasNewInputs(step)) return step
       this.move(step, "keep")
     }
     return undefined
   }
 
-  /** What those before a step are at. */
-  versionsBefore(step: StepRecord): readonly number[] {
-    return this.#order.before[step.number]?.map((before) => this.all[before]?.version ?? 0) ?? []
+  /** The outputs of those before a step. */
+  inputsOf(step: StepRecord): readonly unknown[] {
+    return this.#before(step).map(({ output }) => output)
   }
 
   move(step: StepRecord, event: LiveStepEvent): void {
@@ -88,6 +93,22 @@ export class LiveSteps {
   /** It may be one to be computed. */
   offer(step: StepRecord): void {
     if (step.left === 0 && step.state === "dirty") this.#ready.push(step)
+  }
+
+  /** What has been something else meanwhile, and is the same again, is not new. */
+  #hasNewInputs(step: StepRecord): boolean {
+    return this.#before(step).some(({ name, output }, at) => {
+      if (Object.is(step.inputs[at], output)) return false
+      try {
+        return !this.#isEqual(step.inputs[at], output, name)
+      } catch {
+        return true
+      }
+    })
+  }
+
+  #before({ number }: StepRecord): readonly StepRecord[] {
+    return this.#order.before[number]?.flatMap((before) => this.all[before] ?? []) ?? []
   }
 
   #behind({ number }: StepRecord): readonly StepRecord[] {

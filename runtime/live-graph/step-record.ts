@@ -17,8 +17,8 @@ export class StepRecord {
   mustRun = true
   output: unknown = undefined
   version = 0
-  /** The versions of those before it that its output was made of. */
-  inputs: readonly number[] = []
+  /** The outputs of those before it that its own was made of. */
+  inputs: readonly unknown[] = []
   outcome: LiveStep["outcome"] = undefined
   handle: TaskHandle | undefined = undefined
   /** What its task still gives is of an older generation. */
@@ -32,7 +32,7 @@ export class StepRecord {
   }
 
   /** Takes what its task gave, or keeps what it has, as good. */
-  take(output: unknown, inputs: readonly number[], isSame: boolean): void {
+  take(output: unknown, inputs: readonly unknown[], isSame: boolean): void {
     this.inputs = inputs
     this.mustRun = false
     if (isSame) return
