@@ -77,7 +77,7 @@ export class GraphKeeper implements LiveGraph {
   }
 
   invalidate(name?: string, call?: TaskCall<unknown>): void {
-    const first = name === undefined ? this.#steps.all : [this.#stepNamed(name)]
+    const first = name === undefined && call === undefined ? this.#steps.all : [this.#stepNamed(name)]
     if (call !== undefined) checkCall(call, `Cannot invalidate step ${JSON.stringify(name)}: what it runs`)
     if (this.#isStopped) return
     for (const step of first) {
@@ -113,18 +113,14 @@ export class GraphKeeper implements LiveGraph {
     return this.#onlookers.subscribe(listener)
   }
 
-  settled({ timeout }: { readonly timeout?: DurationInput } = {}): Promise<boolean> {
+  async settled({ timeout }: { readonly timeout?: DurationInput } = {}): Promise<boolean> {
     const timeoutMs = timeout === undefined ? undefined : durationMs(timeout, "the timeout of settled()")
-    return this.#onlookers.wait(() => this.#isQuiet, timeoutMs)
+    return (await this.#onlookers.wait(() => this.#isQuiet || undefined, timeoutMs)) === true
   }
 
   async outcome(): Promise<Outcome<Readonly<Record<string, unknown>>>> {
-    await this.#onlookers.wait(() => this.#isAtRest)
-    if (this.#isStopped) return stopped
-    const { graph } = this.#parts
-    const bad = this.#steps.all.find(({ outcome }) => outcome !== undefined)?.outcome
-    if (bad !== undefined && !this.#steps.areFresh) return bad
-    return { status: "completed", output: byName(graph, graph.names.keys(), (number) => this.#outputAt(number)) }
+    // What it has come to is told as it was then: whoever is told of it first may change it.
+    return (await this.#onlookers.wait(() => (this.#isAtRest ? this.#outcomeNow : undefined))) ?? stopped
   }
 
   async stop(): Promise<void> {
@@ -137,6 +133,14 @@ export class GraphKeeper implements LiveGraph {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop()
+  }
+
+  get #outcomeNow(): Outcome<Readonly<Record<string, unknown>>> {
+    if (this.#isStopped) return stopped
+    const { graph } = this.#parts
+    const bad = this.#steps.all.find(({ outcome }) => outcome !== undefined)?.outcome
+    if (bad !== undefined && !this.#steps.areFresh) return bad
+    return { status: "completed", output: byName(graph, graph.names.keys(), (number) => this.#outputAt(number)) }
   }
 
   // ------------------------------------------------------------------------------------------------------------- its steps
@@ -234,8 +238,8 @@ export class GraphKeeper implements LiveGraph {
     return this.#steps.all[number]?.output
   }
 
-  #stepNamed(name: string): StepRecord {
-    const step = this.#byName.get(name)
+  #stepNamed(name: string | undefined): StepRecord {
+    const step = this.#byName.get(name ?? "")
     if (step !== undefined) return step
     throw new RangeError(
       `Cannot invalidate ${show(name)}: it is none of the steps of this graph: ${[...this.#byName.keys()].join(", ")}`,

@@ -4,10 +4,8 @@ import type { LiveGraphSnapshot } from "./live-graph.ts"
 
 type Listener = (snapshot: LiveGraphSnapshot) => void
 
-interface Waiter {
-  readonly isOver: () => boolean
-  readonly end: (isOver: boolean) => void
-}
+/** Looks whether it is so far, and ends the wait if it is. */
+type Waiter = () => void
 
 /** Those who follow a live graph, and those who wait until it is so far. */
 export class Onlookers {
@@ -46,27 +44,28 @@ export class Onlookers {
     })
   }
 
-  /** True as soon as it is over; false when `timeoutMs` passed first. */
-  wait(isOver: () => boolean, timeoutMs: number = Number.POSITIVE_INFINITY): Promise<boolean> {
-    if (timeoutMs === 0 || isOver()) return Promise.resolve(isOver())
+  /** Resolves to the first value that there is; to undefined when `timeoutMs` passed first. */
+  wait<Value>(valueNow: () => Value | undefined, timeoutMs?: number): Promise<Value | undefined> {
+    const first = valueNow()
+    if (first !== undefined || timeoutMs === 0) return Promise.resolve(first)
     const { timers } = this.#workings
     return new Promise((resolve) => {
-      const timer =
-        timeoutMs === Number.POSITIVE_INFINITY ? undefined : timers.after(timeoutMs, () => waiter.end(false))
-      const waiter: Waiter = {
-        isOver,
-        end: (result) => {
-          timers.end(timer)
-          this.#waiters.delete(waiter)
-          resolve(result)
-        },
+      const end = (value: Value | undefined): void => {
+        timers.end(timer)
+        this.#waiters.delete(look)
+        resolve(value)
       }
-      this.#waiters.add(waiter)
+      const look: Waiter = () => {
+        const value = valueNow()
+        if (value !== undefined) end(value)
+      }
+      const timer = timeoutMs === undefined ? undefined : timers.after(timeoutMs, () => end(undefined))
+      this.#waiters.add(look)
     })
   }
 
   /** Whoever has waited long enough is told. */
   look(): void {
-    for (const waiter of this.#waiters) if (waiter.isOver()) waiter.end(true)
+    for (const look of this.#waiters) look()
   }
 }

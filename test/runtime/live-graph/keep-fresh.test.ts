@@ -298,6 +298,18 @@ describe("a step of a live graph", () => {
     expect(kept.snapshot.steps.bad.outcome).toBeUndefined()
   })
 
+  it("that failed is told of as it was then, also when somebody tries again at once", async () => {
+    const { clock, world, kept } = failing()
+    const first = kept.outcome().then(() => {
+      world.fails = false
+      return kept.refresh()
+    })
+    const second = kept.outcome()
+    await clock.advance("1 second")
+    expect(await second).toMatchObject({ status: "failed" })
+    expect(await first).toMatchObject({ status: "completed" })
+  })
+
   it("that fails keeps its last good output, and so do those after it", async () => {
     const { clock, world, kept } = failing()
     world.fails = false
@@ -489,6 +501,11 @@ describe("keepFresh refuses", () => {
       "an unknown step",
       (supervisor) => keepFresh(supervisor, graph({ a: task(1) })).invalidate(anything("b")),
       'Cannot invalidate "b": it is none of the steps of this graph: a',
+    ],
+    [
+      "a call for no step",
+      (supervisor) => keepFresh(supervisor, graph({ a: task(1) })).invalidate(anything(undefined), anything(task(2))),
+      "Cannot invalidate undefined: it is none of the steps of this graph: a",
     ],
     [
       "a definition for a call",

@@ -116,6 +116,6 @@ it("at rest every output is that of a whole computation, and nothing ran without
         expect(supervisor.getSnapshot().tasks).toEqual([])
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   )
 })
