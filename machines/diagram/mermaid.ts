@@ -45,11 +45,10 @@ function word(key: string): string {
 function inside(node: StateNode, names: Names, indent: string): readonly string[] {
   const children = drawnChildren(node)
   if (isGraph(node)) {
-    const [firsts, lasts] = [stepsBefore, stepsBehind].map((ties) => children.filter((step) => ties(step).length === 0))
     return [
-      ...(firsts ?? []).map((step) => `${indent}[*] --> ${names.get(step)}`),
+      ...children.flatMap((step) => (stepsBefore(step).length === 0 ? [`${indent}[*] --> ${names.get(step)}`] : [])),
       ...children.flatMap((step) => box(step, names, indent)),
-      ...(lasts ?? []).map((step) => `${indent}${names.get(step)} --> [*]`),
+      ...children.flatMap((step) => (stepsBehind(step).length === 0 ? [`${indent}${names.get(step)} --> [*]`] : [])),
     ]
   }
   if (insideOf(node).type === "parallel") {

@@ -113,14 +113,13 @@ export class PipelineEngine {
     }
     if (length > 1) this.attempt.link.message(`${this.#nameOf(number)} (${this.#begun} of ${length})`)
     if (this.#tally !== undefined) this.#tally.counts.alive++
+    const { graph } = this.#plan
+    const input = inputOf(graph, number, (before) => this.#outputAt(before))
+    // Nobody asks again for what a chain has handed on, and it may be large.
+    if (graph === undefined && number > 0) this.#outcomes[number - 1] = undefined
     let child: Task
     try {
-      child = this.start(
-        callOf(
-          stage,
-          inputOf(this.#plan.graph, number, (before) => this.#outputAt(before)),
-        ),
-      )
+      child = this.start(callOf(stage, input))
     } catch (thrown) {
       const failure = setupFailure(thrown)
       return this.#settle(number, { status: "failed", failure, attempts: [failure] })

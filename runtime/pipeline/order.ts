@@ -8,7 +8,7 @@ export interface Order {
   readonly behind: readonly (readonly number[])[]
 }
 
-/** Found once for each graph, and once for all chains of a length. */
+/** Found once for each graph, and once for all chains of the same length. */
 export function orderOf({ graph, stages: { length } }: PipelinePlan): Order {
   const known = graph === undefined ? chains.get(length) : graphs.get(graph)
   if (known !== undefined) return known
@@ -17,10 +17,12 @@ export function orderOf({ graph, stages: { length } }: PipelinePlan): Order {
   const behind: number[][] = before.map(() => [])
   for (const [number, all] of before.entries()) for (const other of all) behind[other]?.push(number)
   const order = { before, behind }
-  if (graph === undefined) chains.set(length, order)
-  else graphs.set(graph, order)
+  if (graph !== undefined) graphs.set(graph, order)
+  else if (length <= longestKept) chains.set(length, order)
   return order
 }
 
+/** Those of longer chains are found anew. */
+const longestKept = 100
 const chains = new Map<number, Order>()
 const graphs = new WeakMap<GraphPlan, Order>()
