@@ -22,6 +22,7 @@ export {
 export type {
   FanOutShape,
   GraphShape,
+  GraphStepShape,
   PipelineShape,
   SequenceShape,
   StepShape,

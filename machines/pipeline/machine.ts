@@ -124,10 +124,8 @@ export function pipelineMachine(shape: PipelineShape) {
   const graph = (step: GraphShape, number: number, path: readonly string[]): State => {
     if (step.steps.length === 0 || !hasRegions(step)) return {}
     const numbers = within(step, number)
-    const regions = step.steps.map((inner, index): [string, State] => {
-      const name = step.names[index] ?? ""
+    const regions = step.steps.map(({ name, after, runs }, index): [string, State] => {
       const own = numbers[index] ?? 0
-      const after = step.after[index]?.map((before) => step.names[before] ?? "") ?? []
       const ends = { [`completed.${own}`]: "completed", [`failed.${own}`]: "failed", [`cancelled.${own}`]: "cancelled" }
       return [
         name,
@@ -136,7 +134,7 @@ export function pipelineMachine(shape: PipelineShape) {
           meta: { after },
           states: {
             waiting: { on: { [`begin.${own}`]: "running", [`cancelled.${own}`]: "cancelled" } },
-            running: stateOf(inner, own, [...path, name, "running"], ends),
+            running: stateOf(runs, own, [...path, name, "running"], ends),
             ...Object.fromEntries(endStates.map((end) => [end, { type: "final" }])),
           },
         }),

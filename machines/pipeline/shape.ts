@@ -19,14 +19,19 @@ export interface FanOutShape {
   readonly names: readonly string[]
 }
 
-/** Steps of which each begins when those before it have completed. Its own names, and not those of its tasks, name them. */
+/** Steps of which each begins when those before it have completed. */
 export interface GraphShape {
   readonly type: "graph"
   readonly kind: "graph"
-  readonly names: readonly string[]
-  /** Of each step, by number, those that it comes after. */
-  readonly after: readonly (readonly number[])[]
-  readonly steps: readonly StepShape[]
+  readonly steps: readonly GraphStepShape[]
+}
+
+export interface GraphStepShape {
+  /** Its own, and not its task's. */
+  readonly name: string
+  /** The names of those that it comes after. */
+  readonly after: readonly string[]
+  readonly runs: StepShape
 }
 
 export interface TaskShape {
@@ -94,7 +99,8 @@ function numberedOf(shape: SequenceShape | GraphShape): Numbered {
   const known = numbered.get(shape)
   if (known !== undefined) return known
   let end = 1
-  const steps = shape.steps.map((step) => {
+  const all = shape.type === "graph" ? shape.steps.map(({ runs }) => runs) : shape.steps
+  const steps = all.map((step) => {
     const first = end
     end += step.type === "sequence" || step.type === "graph" ? numberedOf(step).end : 1
     return first

@@ -158,7 +158,7 @@ export class PipelinePlace {
   /** Of the state that stands for a step. */
   #pathOf(step: number): readonly string[] {
     if (this.#shape.type !== "graph") return [this.#nameOf(step)]
-    return [this.#shape.kind, this.#shape.names[step] ?? "", "running"]
+    return [this.#shape.kind, this.#shape.steps[step]?.name ?? "", "running"]
   }
 
   #nameOf(step: number, isAtTop = true): string {
@@ -211,12 +211,12 @@ export class PipelinePlace {
       return place === undefined ? undefined : place.#valueInside(false)
     }
     if (shape.type === "sequence") return nested(this.#nameOf(this.#step, isAtTop), inside(this.#step))
-    if (shape.type === "fan-out" || !this.#shows || shape.names.length === 0) return undefined
+    if (shape.type === "fan-out" || !this.#shows || shape.steps.length === 0) return undefined
     const stateOf = (step: number): StateValue => {
       const state = this.#states?.get(step) ?? "waiting"
       return state === "running" ? nested(state, inside(step)) : state
     }
-    return Object.fromEntries(shape.names.map((name, step) => [name, stateOf(step)]))
+    return Object.fromEntries(shape.steps.map(({ name }, step) => [name, stateOf(step)]))
   }
 
   get #path(): readonly string[] {

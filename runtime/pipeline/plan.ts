@@ -91,13 +91,23 @@ export function shapeOf(
     return fanOutShape(stage, kind === "group" || kind === "map" || kind === "chunks" ? kind : "header")
   })
   if (graph !== undefined) {
-    return { type: "graph", kind: "graph", names: graph.names, after: graph.after.map(numbersIn), steps: shapes }
+    const { names, after } = graph
+    const steps = shapes.map((runs, number) => ({
+      name: nameIn(names, number),
+      after: numbersIn(after[number] ?? []).map((before) => nameIn(names, before)),
+      runs,
+    }))
+    return { type: "graph", kind: "graph", steps }
   }
   const [only] = shapes
   if (kind === "chain" || kind === "chord" || only?.type !== "fan-out") {
     return { type: "sequence", kind: kind === "chord" ? "chord" : "chain", steps: shapes }
   }
   return only
+}
+
+function nameIn(names: readonly string[], number: number): string {
+  return names[number] ?? ""
 }
 
 export function numbersIn(after: After): readonly number[] {

@@ -9,9 +9,7 @@ const chainOf = (...steps: StepShape[]): PipelineShape => ({ type: "sequence", k
 const graphOf = (...steps: StepShape[]): PipelineShape => ({
   type: "graph",
   kind: "graph",
-  names: steps.map((_, number) => `step ${number}`),
-  after: steps.map(() => []),
-  steps,
+  steps: steps.map((runs, number) => ({ name: `step ${number}`, after: [], runs })),
 })
 const mapOf = (total: number, ...names: string[]): PipelineShape => ({ type: "fan-out", kind: "map", total, names })
 
@@ -110,7 +108,8 @@ describe("the machine of a pipeline", () => {
         note()
         const walk = (shape: StepShape, own: number): void => {
           if (shape.type === "task" || shape.type === "fan-out") return
-          for (const [index, step] of shape.steps.entries()) {
+          const inner = shape.type === "graph" ? shape.steps.map(({ runs }) => runs) : shape.steps
+          for (const [index, step] of inner.entries()) {
             const number = own + (numbersOf(shape)[index] ?? 0)
             const send = (type: PipelineEvent["type"]): void => {
               actor.send({ type } as PipelineEvent)
@@ -134,9 +133,12 @@ describe("the machine of a graph", () => {
   const diamond: PipelineShape = {
     type: "graph",
     kind: "graph",
-    names: ["load", "left", "right", "join"],
-    after: [[], [0], [0], [1, 2]],
-    steps: [task("x"), chainOf(task("a"), task("b")), mapOf(2, "m"), task("y")],
+    steps: [
+      { name: "load", after: [], runs: task("x") },
+      { name: "left", after: ["load"], runs: chainOf(task("a"), task("b")) },
+      { name: "right", after: ["load"], runs: mapOf(2, "m") },
+      { name: "join", after: ["left", "right"], runs: task("y") },
+    ],
   }
 
   it("has a region for each step, with what is inside it, and says what each waits for", () => {
