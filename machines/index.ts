@@ -16,6 +16,7 @@ export {
   type PipelineEvent,
   type PipelineMachine,
   type PipelineMeta,
+  type PipelineMove,
   type PipelineSnapshot,
   pipelineMachine,
 } from "./pipeline/machine.ts"

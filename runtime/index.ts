@@ -40,7 +40,17 @@ export {
 } from "./failure/errors.ts"
 export { type ErrorClass, registerErrorClass } from "./failure/codec/error-classes.ts"
 export type { LiveGraph, LiveGraphOptions, LiveGraphSnapshot, LiveStep } from "./live-graph/live-graph.ts"
-export type { FittingSteps, Graph, GraphOutcomes, GraphOutputs, GraphStep } from "./pipeline/graph.ts"
+export type {
+  FittingSteps,
+  Graph,
+  GraphOutcomes,
+  GraphOutputs,
+  GraphStep,
+  GraphStepAfter,
+  GraphStepInput,
+  GraphStepOutput,
+  OtherSteps,
+} from "./pipeline/graph.ts"
 export type { GroupOptions, OutcomesOf, OutputsOf } from "./pipeline/group.ts"
 export type { Pipeline } from "./pipeline/pipeline.ts"
 export type { PipelineStep, StepDefinition } from "./pipeline/step.ts"

@@ -17,9 +17,10 @@ export interface Graph<Outputs, Output = Outputs> extends Pipeline<Output> {
 }
 
 /** What is run in a graph: a call that waits for nothing, or what runs after other steps. */
-export type GraphStep = TaskCall<unknown> | StepAfter
+export type GraphStep = TaskCall<unknown> | GraphStepAfter
 
-interface StepAfter {
+/** What runs in a graph after other steps. */
+export interface GraphStepAfter {
   /**
    * The steps that it waits for, by their names. A definition is given their outputs: of a list, an object of them by name; of one name, the
    * output itself, as in a chain.
@@ -30,12 +31,13 @@ interface StepAfter {
 }
 
 /** What each step gives: of `{ size: load("a"), … }` it is `{ size: number, … }`. */
-export type GraphOutputs<Steps> = { -readonly [Name in keyof Steps]: OutputOfStep<Steps[Name]> }
+export type GraphOutputs<Steps> = { -readonly [Name in keyof Steps]: GraphStepOutput<Steps[Name]> }
 
 /** The outcome of each step. */
-export type GraphOutcomes<Steps> = { -readonly [Name in keyof Steps]: Outcome<OutputOfStep<Steps[Name]>> }
+export type GraphOutcomes<Steps> = { -readonly [Name in keyof Steps]: Outcome<GraphStepOutput<Steps[Name]>> }
 
-type OutputOfStep<One> =
+/** What one step gives. */
+export type GraphStepOutput<One> =
   One extends TaskCall<infer Output>
     ? Output
     : One extends { readonly run: PipelineStep<never, infer Output> }
@@ -43,24 +45,24 @@ type OutputOfStep<One> =
       : never
 
 /** What a step is given of those that it waits for. */
-type InputOf<Steps, Names> = Names extends keyof Steps
-  ? OutputOfStep<Steps[Names]>
+export type GraphStepInput<Steps, Names> = Names extends keyof Steps
+  ? GraphStepOutput<Steps[Names]>
   : Names extends readonly (infer Name)[]
-    ? { readonly [One in Name & keyof Steps]: OutputOfStep<Steps[One]> }
+    ? { readonly [One in Name & keyof Steps]: GraphStepOutput<Steps[One]> }
     : never
 
 /** The steps as they must be: each waits for others of the graph, and takes what those give. */
 export type FittingSteps<Steps> = {
   readonly [Name in keyof Steps]: Steps[Name] extends { readonly after: infer Names }
     ? {
-        readonly after: OthersThan<Name, Steps> | readonly OthersThan<Name, Steps>[]
-        readonly run: PipelineStep<InputOf<Steps, Names>, unknown>
+        readonly after: OtherSteps<Name, Steps> | readonly OtherSteps<Name, Steps>[]
+        readonly run: PipelineStep<GraphStepInput<Steps, Names>, unknown>
       }
     : TaskCall<unknown>
 }
 
-/** Names that are computed are texts, and are checked when the graph is made. */
-type OthersThan<Name, Steps> = string extends Name ? string : Exclude<keyof Steps & string, Name>
+/** The names that a step may wait for. Those that are computed are texts, and are checked when the graph is made. */
+export type OtherSteps<Name, Steps> = string extends Name ? string : Exclude<keyof Steps & string, Name>
 
 /**
  * Runs steps of which each waits for those that it names, and for no others: it begins as soon as they have completed. Gives an object of what
