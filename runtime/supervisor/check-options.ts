@@ -32,7 +32,13 @@ export function checkOptions(options: SupervisorOptions, presets: readonly Execu
       `${action}: "clock" must have now, monotonic, setTimeout, clearTimeout and defer, as simulatedClock() of tasktor/testing has, current value is ${show(options.clock)}`,
     )
   }
-  for (const name of ["dispatch", "warn", "inspect", "random"] as const) {
+  const { inspect } = options
+  if (inspect !== undefined && typeof inspect !== "function" && typeof inspect?.next !== "function") {
+    throw new TypeError(
+      `${action}: "inspect" must be a function or an observer with next, current value is ${show(inspect)}`,
+    )
+  }
+  for (const name of ["dispatch", "warn", "random"] as const) {
     if (options[name] !== undefined && typeof options[name] !== "function") {
       throw new TypeError(`${action}: "${name}" must be a function, current value is ${show(options[name])}`)
     }

@@ -1,4 +1,4 @@
-import type { AnyActorRef, InspectionEvent } from "xstate"
+import type { AnyActorRef, InspectionEvent, Observer } from "xstate"
 import type { ExecutorName, TaskKey, TaskSnapshot, TaskStatus } from "../../machines/task/snapshot.ts"
 import type { TaskContext } from "../context/context.ts"
 import type { BodyResult, EventMap, TaskCall, TaskDefinition } from "../definition/definition.ts"
@@ -55,8 +55,11 @@ export interface SupervisorOptions {
   readonly dispatch?: (callback: () => void) => void
   /** What no task can be told: a callback that threw, a coroutine that had to be cut off. Default: the console. */
   readonly warn?: (message: string, cause?: unknown) => void
-  /** An XState inspection observer, such as the Stately inspector's `inspect`. With one, every task is an actor from its first moment on. */
-  readonly inspect?: (event: InspectionEvent) => void
+  /**
+   * An XState inspection observer, a function or an object with `next`: the `inspect` of `tasktor/inspector`, or of the Stately inspector.
+   * With one, every task is an actor from its first moment on.
+   */
+  readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void)
 }
 
 /** The task manager: it admits, starts, watches and ends tasks. */

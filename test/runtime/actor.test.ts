@@ -172,6 +172,14 @@ describe("an inspection observer", () => {
     expect(warnings[0]?.message).toContain("inspection observer threw")
   })
 
+  it("may be an object, as the Stately inspector's is", async () => {
+    const seen: InspectionEvent[] = []
+    const { supervisor, clock } = setup({ inspect: { next: (event) => seen.push(event) } })
+    const task = supervisor.addCoroutine(() => 1, [])
+    await clock.settle()
+    expect(seen.map(({ actorRef }) => (actorRef as { id?: string }).id)).toContain(task.id)
+  })
+
   it("that throws harms nothing", async () => {
     const { supervisor, clock, warnings } = setup({
       inspect: () => {
