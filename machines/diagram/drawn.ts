@@ -33,10 +33,19 @@ export function stepsBehind(node: StateNode): readonly StateNode[] {
 /** The arrows that are drawn from a state. */
 export function arrowsOf(node: StateNode): readonly Step[] {
   if (!isGraphStep(node)) return stepsOf(node).filter(({ label }) => label !== false)
-  return stepsBehind(node).map((other) => ({ source: node, targets: [other], event: "", label: "", guard: undefined }))
+  return stepsBehind(node).map((other) => ({
+    source: node,
+    targets: [other],
+    event: "",
+    eventType: "",
+    label: "",
+    description: undefined,
+    guard: undefined,
+  }))
 }
 
-function isGraphStep(node: StateNode): boolean {
+/** Whether it is one of the steps of a graph. */
+export function isGraphStep(node: StateNode): boolean {
   return node.parent?.type === "parallel" && afterIn(node) !== undefined
 }
 

@@ -13,19 +13,25 @@ export interface Step {
   readonly event: string
   /** What a diagram says in place of the event, by the transition's meta; `false` where it does not show the arrow. */
   readonly label: string | false
+  /** The same as XState has it. */
+  readonly eventType: string
+  /** What its machine says of it. */
+  readonly description: string | undefined
   readonly guard: string | undefined
 }
 
 /** The arrows that leave a state itself, in the order in which they are tried. */
 export function stepsOf(node: StateNode): readonly Step[] {
   const transitions = [...(node.always ?? []), ...[...node.transitions.values()].flat()]
-  return transitions.map(({ source, target, eventType, guard, meta }) => {
+  return transitions.map(({ source, target, eventType, guard, meta, description }) => {
     const event = describeEvent(node, eventType)
     const { label } = Object(meta) as { readonly label?: unknown }
     return {
       source,
       targets: target ?? [],
       event,
+      eventType,
+      description,
       label: typeof label === "string" || label === false ? label : event,
       guard: guard === undefined ? undefined : describeGuard(guard),
     }
