@@ -10,5 +10,12 @@ export default [
     ignore: ["react", "react-dom", "@xstate/react", "xstate"],
     modifyEsbuildConfig: esm,
   },
+  {
+    name: "inspector page",
+    path: "dist/adapters/inspector/page.html",
+    limit: "70 kB",
+    gzip: true,
+    disablePlugins: ["@size-limit/esbuild"],
+  },
   { name: "machines", path: "dist/machines/index.js", limit: "30 kB", modifyEsbuildConfig: esm },
 ]

@@ -8,6 +8,7 @@ export default defineConfig({
     // By name the tests get the sources, for coverage and readable stacks; what workers import by name is dist/.
     alias: [
       { find: /^tasktor$/, replacement: source("./adapters/presets/node.ts") },
+      { find: /^tasktor\/inspector$/, replacement: source("./adapters/inspector/index.ts") },
       { find: /^tasktor\/machines$/, replacement: source("./machines/index.ts") },
       { find: /^tasktor\/react$/, replacement: source("./adapters/react/index.ts") },
       { find: /^tasktor\/testing$/, replacement: source("./runtime/testing/index.ts") },
@@ -27,10 +28,11 @@ export default defineConfig({
       include: ["machines/**/*.ts", "runtime/**/*.ts", "adapters/**/*.{ts,tsx}"],
       // What runs in threads, processes and browsers alone: it is tested there, where nobody counts.
       exclude: [
-        "adapters/cli/{main,program,run-task,import-module,interrupts}.ts",
+        "adapters/cli/{inspect,interrupts,import-module,main,program,run-task}.ts",
         "adapters/executors/{node/import-module,process/{body,control}-thread,{process,thread}/entry}.ts",
         "adapters/executors/web-worker/**",
         "adapters/executors/worker/{body-channel,child-*,definition-loader,import-guard,load-*,outbox,set-up,worker-host}.ts",
+        "adapters/inspector/page/**",
         "adapters/presets/{browser,worker}.ts",
         "adapters/terminal/screen.ts",
       ],

@@ -1,14 +1,16 @@
 /**
- * Builds the package into `dist/`: tsc for the TypeScript, a copy for the plain JavaScript that lives beside it.
+ * Builds the package into `dist/`: tsc for the TypeScript, a copy for the plain JavaScript that lives beside it, one file for the
+ * inspector's page.
  * `--if-stale` does nothing when `dist/` is newer than every source.
  */
 import { spawnSync } from "node:child_process"
 import { cpSync, existsSync, globSync, renameSync, rmSync, statSync, utimesSync } from "node:fs"
 import { join } from "node:path"
+import { buildInspectorPage } from "./build-inspector-page.ts"
 
 const rooms = "{machines,runtime,adapters}"
 const ifStale = process.argv.includes("--if-stale")
-if (!ifStale || isStale()) build()
+if (!ifStale || isStale()) await build()
 
 function isStale(): boolean {
   if (!existsSync("dist")) return true
@@ -17,7 +19,7 @@ function isStale(): boolean {
   return globSync([`${rooms}/**`, "package.json", "tsconfig*.json"]).some((path) => statSync(path).mtimeMs > built)
 }
 
-function build(): void {
+async function build(): Promise<void> {
   const startedAt = new Date()
   const fresh = `.dist-${process.pid}`
   const tsc = spawnSync(
@@ -32,6 +34,7 @@ function build(): void {
     process.exit(1)
   }
   for (const file of globSync(`${rooms}/**/*.{js,d.ts}`)) cpSync(file, join(fresh, file))
+  await buildInspectorPage(fresh)
   // so that a file saved while tsc was running counts as newer
   utimesSync(fresh, startedAt, startedAt)
   replaceDist(fresh)

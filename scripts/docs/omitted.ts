@@ -27,7 +27,13 @@ interface PublicName {
 }
 
 /** What the built package exports; a name of several entry points is the first one's. */
-const publicNames = await readPublicNames("tasktor", "tasktor/testing", "tasktor/machines", "tasktor/react")
+const publicNames = await readPublicNames(
+  "tasktor",
+  "tasktor/testing",
+  "tasktor/machines",
+  "tasktor/inspector",
+  "tasktor/react",
+)
 
 async function readPublicNames(...entries: readonly string[]): Promise<PublicName[]> {
   const found = new Map<string, PublicName>()

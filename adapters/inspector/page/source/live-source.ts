@@ -1,0 +1,100 @@
+import { type Batch, type BatchFrame, batchProtocol, type Frame } from "../../frame.ts"
+
+export type Connection =
+  | { readonly type: "connecting" }
+  | { readonly type: "open" }
+  /** It is tried again by itself. */
+  | { readonly type: "lost"; readonly retryAt: number }
+
+export interface LiveListener {
+  /** The program has been started again: what is known is of another run. */
+  restarted(): void
+  received(frames: readonly Frame[], missed: number): void
+  connection(state: Connection): void
+}
+
+const firstRetryMs = 500
+const longestRetryMs = 8000
+
+/** Reads the frames that the server of this page sends, and goes on where it was after a connection has been lost. */
+export class LiveSource {
+  readonly #url: URL
+  readonly #listener: LiveListener
+  readonly #definitions = new Map<number, string>()
+  #socket: WebSocket | undefined
+  #run: string | undefined
+  #last = 0
+  #retryMs = firstRetryMs
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(page: URL, listener: LiveListener) {
+    this.#url = new URL(page)
+    this.#url.protocol = page.protocol === "https:" ? "wss:" : "ws:"
+    this.#url.hash = ""
+    this.#listener = listener
+  }
+
+  /** Begins anew: with all that the server still has. */
+  start(): void {
+    this.stop()
+    this.#run = undefined
+    this.#last = 0
+    this.#connect()
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    const socket = this.#socket
+    this.#socket = undefined
+    socket?.close()
+  }
+
+  retryNow(): void {
+    clearTimeout(this.#timer)
+    if (this.#socket === undefined) this.#connect()
+  }
+
+  #connect(): void {
+    this.#listener.connection({ type: "connecting" })
+    if (this.#run !== undefined) {
+      this.#url.searchParams.set("run", this.#run)
+      this.#url.searchParams.set("after", String(this.#last))
+    }
+    this.#definitions.clear()
+    const socket = new WebSocket(this.#url, batchProtocol)
+    this.#socket = socket
+    socket.addEventListener("open", () => {
+      this.#retryMs = firstRetryMs
+      this.#listener.connection({ type: "open" })
+    })
+    socket.addEventListener("message", ({ data }) => {
+      if (this.#socket === socket) this.#receive(JSON.parse(String(data)) as Batch)
+    })
+    socket.addEventListener("close", () => {
+      if (this.#socket !== socket) return
+      this.#socket = undefined
+      this.#listener.connection({ type: "lost", retryAt: Date.now() + this.#retryMs })
+      this.#timer = setTimeout(() => this.#connect(), this.#retryMs)
+      this.#retryMs = Math.min(this.#retryMs * 2, longestRetryMs)
+    })
+  }
+
+  #receive({ run, missed, definitions, actors, frames }: Batch): void {
+    if (this.#run !== run) {
+      if (this.#run !== undefined) this.#listener.restarted()
+      this.#run = run
+    }
+    for (const [id, definition] of Object.entries(definitions)) this.#definitions.set(Number(id), definition)
+    this.#last = Number(frames.at(-1)?.id ?? this.#last)
+    this.#listener.received(
+      [...actors, ...frames].map((frame) => this.#explain(frame)),
+      missed,
+    )
+  }
+
+  #explain(frame: BatchFrame): Frame {
+    if (frame.type !== "@xstate.actor") return frame
+    const { definition, ...rest } = frame
+    return definition === undefined ? rest : { ...rest, definition: this.#definitions.get(definition) }
+  }
+}
