@@ -1,5 +1,6 @@
 import type { DurationInput } from "../../runtime/definition/duration.ts"
 import { durationMs } from "../../runtime/definition/duration.ts"
+import type { TaskPolicy } from "../inspector/task-policy.ts"
 import { UsageError } from "./usage-error.ts"
 
 /** A task's argument: JSON where it is JSON, else the text itself. */
@@ -63,4 +64,13 @@ export function concurrencyOf(text: string, before: Readonly<Record<string, numb
     all[executor] = Number(slots)
   }
   return all
+}
+
+/** `all`, `running`, or a number: that of a sample. */
+export function policyOf(text: string): TaskPolicy {
+  if (text === "all" || text === "running") return text
+  if (/^[1-9]\d*$/.test(text)) return { sample: Number(text) }
+  throw new UsageError(
+    `Cannot read --tasks: it must be all, running or a number, 1 or more, current value is ${JSON.stringify(text)}`,
+  )
 }

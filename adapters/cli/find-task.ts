@@ -41,7 +41,7 @@ export function findTask(
 }
 
 /** Each task once, under the first of its names. */
-function exportedTasks(module: Readonly<Record<string, unknown>>): readonly Exported[] {
+export function exportedTasks(module: Readonly<Record<string, unknown>>): readonly Exported[] {
   const tasks = new Map<unknown, Exported>()
   for (const [exportName, value] of Object.entries(module)) {
     const runnable = runnableOf(value)

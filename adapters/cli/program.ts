@@ -1,7 +1,8 @@
 import { createRequire } from "node:module"
 import { Command, CommanderError, Option } from "commander"
-import { argumentListOf, concurrencyOf, countOf, durationOf, keyOf } from "./arguments.ts"
+import { argumentListOf, concurrencyOf, countOf, durationOf, keyOf, policyOf } from "./arguments.ts"
 import { formats, graph, type GraphRequest, ownMachines } from "./graph.ts"
+import type { InspectFlags } from "./inspect.ts"
 import { print } from "./print-output.ts"
 import type { RunFlags } from "./run-request.ts"
 import { exitCodes, runTask } from "./run-task.ts"
@@ -23,6 +24,15 @@ Examples:
   $ tasktor graph ./checkout.ts > checkout.mmd
   $ tasktor graph ./checkout.ts payment --format stately
   $ tasktor graph --machine supervisor
+`
+
+const inspectExamples = `
+Examples:
+  $ tasktor inspect ./jobs.ts crunch 1000 --open
+  $ tasktor inspect ./jobs.ts crunch 1000 --record crunch.ndjson
+  $ tasktor inspect crunch.ndjson
+
+The page stays when the task has ended; Ctrl-C ends it. Before that, Ctrl-C once cancels, twice terminates.
 `
 
 type GraphFlags = Pick<GraphRequest, "format" | "machine">
@@ -60,8 +70,7 @@ function makeProgram(end: (exitCode: number) => void): Command {
         write(`tasktor: Cannot read the command: ${fact}; see tasktor --help\n`)
       },
     })
-  program
-    .command("run")
+  runOptions(program.command("run"))
     .description("run one exported task, and print its output")
     .argument("<module>", "a path (.js, .mjs, .ts) or the name of a package")
     .argument(
@@ -69,21 +78,6 @@ function makeProgram(end: (exitCode: number) => void): Command {
       "the task's name, which a module with one task does not need, and its arguments: each JSON, or else text",
     )
     .usage("<module> [task] [arguments...] [options]")
-    .addOption(new Option("-a, --args <json>", "all arguments, as a JSON array").argParser(argumentListOf))
-    .addOption(new Option("-e, --executor <name>", "where the body runs").choices(["coroutine", "thread", "process"]))
-    .addOption(new Option("-k, --key <key>", "the task's key: text, or a JSON array").argParser(keyOf))
-    .addOption(
-      new Option(
-        "-t, --timeout <duration>",
-        "end each attempt that takes longer: 500ms, 10s, 2m (a bare number means milliseconds)",
-      ).argParser(durationOf("--timeout")),
-    )
-    .addOption(new Option("-r, --retry <count>", "try again so often when it fails").argParser(countOf("--retry")))
-    .addOption(
-      new Option("-c, --concurrency <executor=slots>", "slots, as in thread=2; may be repeated").argParser(
-        concurrencyOf,
-      ),
-    )
     .option("--json", "print the ordered stream of events, a JSON object in each line, the outcome last")
     .option("-q, --quiet", "print nothing but the output")
     .option("-v, --verbose", "print debug lines, and the stack of a failure")
@@ -91,6 +85,31 @@ function makeProgram(end: (exitCode: number) => void): Command {
     .action(async (module: string, words: readonly string[], flags: RunFlags) =>
       end(await runTask({ module, words, flags })),
     )
+  runOptions(program.command("inspect"))
+    .description(
+      "run one exported task, or take an exported supervisor, and serve a page that shows it live; or show a recording",
+    )
+    .argument("<module>", "a path (.js, .mjs, .ts), the name of a package, or a recording (.ndjson)")
+    .argument("[words...]", "as those of run; or the name of a supervisor")
+    .usage("<module> [task] [arguments...] [options]")
+    .addOption(
+      new Option("-p, --port <port>", "of the page; without it, any that is free").argParser(countOf("--port")),
+    )
+    .option("--open", "open the page in a browser")
+    .option("--record <file>", "write all that is shown into a file, a JSON object in each line")
+    .addOption(
+      new Option(
+        "--tasks <policy>",
+        "which tasks are shown: all, running, or a number (of each name so many, then one of so many)",
+      ).argParser(policyOf),
+    )
+    .option("-v, --verbose", "print debug lines, and the stack of a failure")
+    .addHelpText("after", inspectExamples)
+    .action(async (module: string, words: readonly string[], flags: InspectFlags) => {
+      // a server that the other commands have no use for
+      const { inspect } = await import("./inspect.ts")
+      end(await inspect({ module, words, flags }))
+    })
   program
     .command("graph")
     .description("print a machine, a pipeline or a task's life as a diagram")
@@ -107,6 +126,26 @@ function makeProgram(end: (exitCode: number) => void): Command {
       await print(await graph({ module, exportName, ...flags }))
     })
   return program
+}
+
+/** How a task is run, whoever shows it. */
+function runOptions(command: Command): Command {
+  return command
+    .addOption(new Option("-a, --args <json>", "all arguments, as a JSON array").argParser(argumentListOf))
+    .addOption(new Option("-e, --executor <name>", "where the body runs").choices(["coroutine", "thread", "process"]))
+    .addOption(new Option("-k, --key <key>", "the task's key: text, or a JSON array").argParser(keyOf))
+    .addOption(
+      new Option(
+        "-t, --timeout <duration>",
+        "end each attempt that takes longer: 500ms, 10s, 2m (a bare number means milliseconds)",
+      ).argParser(durationOf("--timeout")),
+    )
+    .addOption(new Option("-r, --retry <count>", "try again so often when it fails").argParser(countOf("--retry")))
+    .addOption(
+      new Option("-c, --concurrency <executor=slots>", "slots, as in thread=2; may be repeated").argParser(
+        concurrencyOf,
+      ),
+    )
 }
 
 function exitCodeOf(error: unknown, verbose: boolean): number {

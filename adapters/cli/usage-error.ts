@@ -8,3 +8,12 @@ export function oneLine(cause: unknown): string {
   const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
   return text.replaceAll(/\s*\n\s*/g, " ").trim()
 }
+
+/** Misuse is thrown at the call: for the command line it is an error of use. */
+export function orUsage<Value>(run: () => Value): Value {
+  try {
+    return run()
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : oneLine(error), { cause: error })
+  }
+}
