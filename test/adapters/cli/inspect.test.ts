@@ -7,8 +7,7 @@ import { cli, type Program, startCli } from "./cli.ts"
 
 /** The address that it prints, and nothing else before it. */
 async function addressOf(program: Program): Promise<URL> {
-  await program.printed("\n")
-  return new URL(program.stdout.split("\n")[0] ?? "")
+  return new URL(await program.printed(/^(http:.+)\n/))
 }
 
 /** Reads the frames of a page's server until one of them has that text. */

@@ -183,6 +183,32 @@ describe.runIf(hasChromium)("the inspector's page", () => {
     actor.stop()
   })
 
+  it("draws states that are called anything, and arrows from anywhere and to oneself", async () => {
+    const inspector = await serveInspector()
+    onTestFinished(() => inspector.close())
+    const machine = createMachine({
+      id: "odd",
+      initial: "start",
+      on: { reset: ".start" },
+      states: {
+        start: { on: { again: { target: "start", reenter: true }, go: "<b>anywhere</b>" } },
+        "<b>anywhere</b>": { initial: "order", states: { order: { on: { deep: "#odd.end" } } } },
+        end: { type: "final" },
+      },
+    })
+    const actor = createActor(machine, { inspect: inspector.inspect }).start()
+    for (const type of ["again", "go"] as const) actor.send({ type })
+    const page = await open(inspector.url)
+    await settled(page, "document.querySelectorAll('#chart .state.active').length === 2")
+    expect(await lit(page)).toEqual(["<b>anywhere</b>", "order"])
+    expect(await page.locator("#chart .label").allTextContents()).toEqual(
+      expect.arrayContaining(["again", "go", "reset", "deep"]),
+    )
+    actor.send({ type: "reset" })
+    await settled(page, "document.querySelector('#chart .way.last .label')?.textContent === 'reset'")
+    expect(await lit(page)).toEqual(["start"])
+  })
+
   it("finds actors by name, id, key and status, with whatever they are in", async () => {
     const { inspector, supervisor } = await inspected()
     supervisor.run(chain(map(resize, [1, 2]), resize as never))

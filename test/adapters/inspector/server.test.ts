@@ -378,5 +378,5 @@ it("attaches to a supervisor that runs already", async () => {
   inspector.attach(supervisor)
   const reader = new Reader(inspector.socketUrl, batches)
   await reader.until((messages) => messages.length > 0)
-  expect(reader.frames.map(({ name }) => name)).toEqual(["supervisor", task.id])
+  expect(reader.frames.flatMap(({ name }) => name ?? [])).toEqual(["supervisor", task.id])
 })

@@ -36,6 +36,9 @@ type Direction = "LR" | "TB"
 const padding = 14
 const headHeight = 28
 const dot = 12
+// No state can be called so.
+const start = "\0start"
+const anywhere = "\0anywhere"
 export const lineHeight = 14
 /** A statechart that is drawn by nobody but us has at most so many letters in a line. */
 const longestLine = 34
@@ -80,14 +83,14 @@ class Layout {
     place(root, { x: 0, y: 0 })
     const arrows: PlacedArrow[] = []
     const starts: ChartLayout["starts"][number][] = []
-    const anywhere: Point[] = []
+    const signs: Point[] = []
     for (const [state, routes] of this.#routes) {
       const origin = boxes.get(state) ?? { x: 0, y: 0 }
       const move = ({ x, y }: Point): Point => ({ x: x + origin.x, y: y + origin.y })
       for (const route of routes) {
         const points = route.points.map(move)
         if (route.type === "start") starts.push({ at: move(route.at), points })
-        else if (route.type === "anywhere") anywhere.push(move(route.at))
+        else if (route.type === "anywhere") signs.push(move(route.at))
         else {
           const { arrow } = route
           const from = arrow.isFromWithin ? undefined : boxes.get(arrow.source)
@@ -95,7 +98,7 @@ class Layout {
         }
       }
     }
-    return { width, height, boxes, arrows, starts, anywhere }
+    return { width, height, boxes, arrows, starts, anywhere: signs }
   }
 
   /** Places what is in a state; gives its size. */
@@ -156,13 +159,13 @@ class Layout {
       graph.setNode(child.path, { width, height })
     }
     if (state.initial !== undefined) {
-      graph.setNode("start", { width: dot, height: dot })
-      graph.setEdge("start", state.initial.path, { width: 0, height: 0, minlen: 1, weight: 2 }, "start")
+      graph.setNode(start, { width: dot, height: dot })
+      graph.setEdge(start, state.initial.path, { width: 0, height: 0, minlen: 1, weight: 2 }, "start")
     }
     const arrows = this.#arrowsIn(state)
-    if (arrows.some(({ isFromWithin }) => isFromWithin)) graph.setNode("anywhere", { width: dot, height: dot })
+    if (arrows.some(({ isFromWithin }) => isFromWithin)) graph.setNode(anywhere, { width: dot, height: dot })
     for (const [index, arrow] of arrows.entries()) {
-      const from = arrow.isFromWithin ? "anywhere" : childTowards(state, arrow.source)?.path
+      const from = arrow.isFromWithin ? anywhere : childTowards(state, arrow.source)?.path
       const to = childTowards(state, arrow.target)?.path
       if (from === undefined || to === undefined) continue
       graph.setEdge(from, to, { ...sizeOfLabel(arrow.labels), labelpos: "c", minlen: 1 }, String(index))
@@ -182,15 +185,15 @@ class Layout {
       const { points, x, y } = graph.edge(edge) as unknown as Point & { readonly points: readonly Point[] }
       const placed = points.map(down)
       if (edge.name === "start") {
-        const at = graph.node("start") as unknown as Point
+        const at = graph.node(start) as unknown as Point
         routes.push({ type: "start", at: down(at), points: placed })
       } else {
         const arrow = arrows[Number(edge.name)]
         if (arrow !== undefined) routes.push({ type: "arrow", arrow, points: placed, at: down({ x, y }) })
       }
     }
-    if (graph.hasNode("anywhere")) {
-      routes.push({ type: "anywhere", at: down(graph.node("anywhere")), points: [] })
+    if (graph.hasNode(anywhere)) {
+      routes.push({ type: "anywhere", at: down(graph.node(anywhere)), points: [] })
     }
     this.#routes.set(state, routes)
     return { width, height: height + top + padding - 4 }
@@ -241,12 +244,13 @@ export function sizeOfHead(state: ChartState): { readonly width: number; readonl
   const { name, notes, type, isFanOut } = state
   const lines = notes.slice(0, mostNotes).map((note) => textWidth(shorten(note), noteFont))
   const width = Math.max(textWidth(shorten(name), nameFont), ...lines) + 2 * padding + (type === "final" ? 8 : 0)
-  const height = headHeight + 4 + (lines.length + (isFanOut ? 1 : 0)) * lineHeight
+  const height = headHeight + 4 + (lines.length + (isFanOut ? linesOfNumbers : 0)) * lineHeight
   return { width: Math.max(width, isFanOut ? widthOfNumbers : 72), height }
 }
 
-/** Room for "1000 of 1000, 1000 failed". */
+/** Room for "100,000 of 100,000", and below it for "1,000 alive, 1,000 failed". */
 const widthOfNumbers = 160
+const linesOfNumbers = 2
 
 export const mostNotes = 4
 
@@ -266,9 +270,9 @@ function joined(points: readonly Point[], from: Box | undefined, to: Box | undef
   const first = points[0]
   const last = points.at(-1)
   if (first === undefined || last === undefined) return points
-  const start = from === undefined ? first : borderOf(from, inner[0] ?? last)
-  const end = to === undefined ? last : borderOf(to, inner.at(-1) ?? start)
-  return [start, ...inner, end]
+  const begin = from === undefined ? first : borderOf(from, inner[0] ?? last)
+  const end = to === undefined ? last : borderOf(to, inner.at(-1) ?? begin)
+  return [begin, ...inner, end]
 }
 
 /** Where the line from the middle of a box towards a point leaves it. */

@@ -86,7 +86,7 @@ function chartOf(top: StateNode): Statechart {
   }
   const root = build(top, undefined)
   for (const step of nodesIn(top).flatMap(stepsOf).filter(isStartingOver)) {
-    for (const target of step.targets) states.get(target)?.notes.push(`↺ ${step.description ?? "again"}`)
+    for (const target of step.targets) states.get(target)?.notes.push(`↺ ${step.description ?? "retried from here"}`)
   }
   return { root, states: [...states.values()], arrows: arrowsOf(top, states) }
 }

@@ -15,6 +15,8 @@ export type KnownTask = Pick<TaskSnapshot, "id" | "name"> & Partial<TaskSnapshot
 /** How an actor is, for people. */
 export type Status = "pending" | "running" | "completed" | "failed" | "cancelled" | "active" | "done" | "stopped"
 
+const mostWaiting = 50
+
 export class Actor {
   readonly sessionId: string
   readonly name: string
@@ -23,9 +25,9 @@ export class Actor {
   readonly createdAt: string
   definition: string | undefined
   parent: Actor | undefined
-  readonly children: Actor[] = []
-  /** The latest event that it was sent. */
-  latest: Entry | undefined
+  children: Actor[] = []
+  /** Events that it was sent, and of which it is not known yet where they lead. */
+  #waiting: Entry[] = []
   #stages: Stage[] = []
 
   constructor({ sessionId, name, rootId, parentId, createdAt }: ActorFrame) {
@@ -81,13 +83,23 @@ export class Actor {
     this.#stages.push({ number, snapshot, event })
   }
 
+  wasSent(entry: Entry): void {
+    this.#waiting.push(entry)
+    if (this.#waiting.length > mostWaiting) this.#waiting.shift()
+  }
+
+  /** The line of the event that has led to a change. Those before it have led nowhere. */
+  entryOf(event: FrameEvent): Entry | undefined {
+    const text = JSON.stringify(event)
+    const index = this.#waiting.findIndex(
+      (entry) => entry.event.type === event.type && JSON.stringify(entry.event) === text,
+    )
+    return index === -1 ? undefined : this.#waiting.splice(0, index + 1).at(-1)
+  }
+
   add(child: Actor): void {
     child.parent = this
     this.children.push(child)
-  }
-
-  remove(child: Actor): void {
-    this.children.splice(this.children.indexOf(child), 1)
   }
 
   hasLivingWithin(): boolean {

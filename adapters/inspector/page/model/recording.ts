@@ -26,7 +26,7 @@ const dropAtOnce = 20_000
 export class Recording {
   /** By the names that XState gave them. */
   readonly actors = new Map<string, Actor>()
-  readonly roots: Actor[] = []
+  roots: Actor[] = []
   /** By the ids of their tasks. */
   readonly #tasks = new Map<string, Actor>()
   #orphans = new Map<string, Actor[]>()
@@ -49,7 +49,7 @@ export class Recording {
 
   clear(): void {
     this.actors.clear()
-    this.roots.length = 0
+    this.roots = []
     this.#tasks.clear()
     this.#orphans.clear()
     this.frames = []
@@ -92,10 +92,6 @@ export class Recording {
     this.frames.push(frame)
     this.#next++
     if (this.frames.length > mostFrames) this.#dropOldest()
-  }
-
-  taskActor(id: string): Actor | undefined {
-    return this.#tasks.get(id)
   }
 
   #appear(frame: Frame & { type: "@xstate.actor" }): void {
@@ -141,16 +137,12 @@ export class Recording {
 
   #event(frame: Frame & { type: "@xstate.event" }): void {
     const actor = this.#actorOf(frame)
-    actor.latest = this.#log(actor, "event", frame, frame.event)
+    actor.wasSent(this.#log(actor, "event", frame, frame.event))
   }
 
   #snapshot(frame: Frame & { type: "@xstate.snapshot" }): void {
     const actor = this.#actorOf(frame)
-    const { latest } = actor
-    const entry =
-      latest !== undefined && latest.after === undefined && latest.event.type === frame.event.type
-        ? latest
-        : this.#log(actor, "event", frame, frame.event)
+    const entry = actor.entryOf(frame.event) ?? this.#log(actor, "event", frame, frame.event)
     entry.after = frame.snapshot
     entry.since = this.#next
     this.#change(actor, frame.snapshot, frame.event)
@@ -201,13 +193,16 @@ export class Recording {
     this.missed += dropAtOnce
     this.epoch++
     this.structure++
-    for (const actor of this.actors.values()) {
-      if (!actor.dropBefore(oldest)) continue
+    const gone = new Set([...this.actors.values()].filter((actor) => actor.dropBefore(oldest)))
+    for (const actor of gone) {
       this.actors.delete(actor.sessionId)
       this.#count(actor, -1)
       if (actor.task !== undefined) this.#tasks.delete(actor.task.id)
-      if (actor.parent === undefined) this.roots.splice(this.roots.indexOf(actor), 1)
-      else actor.parent.remove(actor)
+    }
+    const isLeft = (actor: Actor): boolean => !gone.has(actor)
+    for (const parent of new Set(Array.from(gone, (actor) => actor.parent))) {
+      if (parent === undefined) this.roots = this.roots.filter(isLeft)
+      else parent.children = parent.children.filter(isLeft)
     }
   }
 }

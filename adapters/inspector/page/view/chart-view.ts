@@ -12,6 +12,7 @@ import type { AppState } from "../model/app-state.ts"
 import { PanZoom } from "./pan-zoom.ts"
 import { byId, set, setText, svgElement } from "./element.ts"
 import { valueText } from "./log-view.ts"
+import { number } from "./times.ts"
 
 /** The statechart of the selected actor: what it is in is lit, and so is the way that it came. */
 export class ChartView {
@@ -134,7 +135,8 @@ export class ChartView {
     }
     if (isFanOut) {
       const y = first + (lines.length + 1) * lineHeight
-      const numbers = svgElement("text", { class: "note numbers", x, y, "text-anchor": anchor })
+      const numbers = svgElement("text", { class: "note numbers", y, "text-anchor": anchor })
+      numbers.append(svgElement("tspan", { x }), svgElement("tspan", { x, dy: lineHeight, class: "more" }))
       drawn.append(numbers)
       this.#numbers.set(path, numbers)
     }
@@ -159,11 +161,12 @@ export class ChartView {
     const { counts } = (snapshot.context ?? {}) as { readonly counts?: Readonly<Record<string, Partial<Numbers>>> }
     for (const [path, text] of this.#numbers) {
       const { total = 0, alive = 0, completed = 0, failed = 0, cancelled = 0 } = counts?.[path] ?? {}
-      const parts = [`${completed} of ${total}`]
-      if (alive > 0) parts.push(`${alive} alive`)
-      if (failed > 0) parts.push(`${failed} failed`)
-      if (cancelled > 0) parts.push(`${cancelled} cancelled`)
-      setText(text, parts.join(", "))
+      const parts = Object.entries({ alive, failed, cancelled }).flatMap(([name, count]) =>
+        count === 0 ? [] : [`${number(count)} ${name}`],
+      )
+      const [first, second] = text.children
+      if (first !== undefined) setText(first, `${number(completed)} of ${number(total)}`)
+      if (second !== undefined) setText(second, parts.join(", "))
       text.classList.toggle("bad", failed > 0)
     }
   }

@@ -2,6 +2,8 @@ import { element, set } from "./element.ts"
 
 /** More members than these are shown when somebody asks for them. */
 const mostMembers = 100
+/** What has more of them is closed until somebody opens it. */
+const mostOpen = 30
 
 /** Plain data, to be opened part by part; what has changed since the last time is marked. */
 export class JsonView {
@@ -63,7 +65,7 @@ export class JsonView {
       return item
     }
     const details = element("details", { "data-path": path })
-    const isOpen = this.#opened.get(path) ?? depth < this.#depth
+    const isOpen = this.#opened.get(path) ?? (depth < this.#depth && Object.keys(value).length <= mostOpen)
     details.append(element("summary", {}, key, " ", element("span", { class: "brief", text: briefOf(value) })))
     const open = (): void => {
       if (details.childElementCount === 1) details.append(this.#members(value, before, path, depth + 1))

@@ -132,8 +132,16 @@ function textOf({ event }: Entry): string {
 }
 
 function brief(value: unknown): string {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "undefined")
+  const text = errorText(value) ?? (typeof value === "string" ? value : (JSON.stringify(value) ?? "undefined"))
   return text.length > 80 ? `${text.slice(0, 79)}…` : text
+}
+
+/** An error, or a failure that has one, in its own words. */
+function errorText(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined
+  const { error = value } = value as { readonly error?: unknown }
+  const { name, message } = (error ?? {}) as Partial<Error>
+  return typeof name === "string" && typeof message === "string" ? `${name}: ${message}` : undefined
 }
 
 /** Where it led, if it led anywhere. */

@@ -15,6 +15,8 @@ export class ToolbarView {
     const { kind, text } = this.#connection()
     set(byId("connection"), "data-kind", kind)
     setText(byId("connection-text"), text)
+    // Said once, without the seconds that go by.
+    setText(byId("connection-said"), text.replace(/, trying.*/, ""))
     const isPaused = held !== undefined
     set(button("pause"), "aria-pressed", String(isPaused))
     setText(byId("pause-text"), isPaused ? "Resume" : "Pause")
@@ -29,7 +31,7 @@ export class ToolbarView {
     const leftOut = counts?.leftOut ?? 0
     const notes = [
       leftOut > 0 ? `${number(leftOut)} of ${number(counts?.tasks ?? 0)} tasks are left out by the policy` : "",
-      missed > 0 ? `${number(missed)} older events are gone` : "",
+      missed > 0 ? `${number(missed)} older frames are gone` : "",
       notice ?? "",
     ].filter(Boolean)
     byId("notes").hidden = notes.length === 0
