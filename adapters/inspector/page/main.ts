@@ -9,6 +9,7 @@ import { listenToKeys } from "./view/keys.ts"
 import { LogView } from "./view/log-view.ts"
 import { handleRecordingFiles, showRecording } from "./view/recording-files.ts"
 import { chooseTheme } from "./view/theme.ts"
+import { TimelineView } from "./view/timeline-view.ts"
 import { ToolbarView } from "./view/toolbar-view.ts"
 import { TreeView } from "./view/tree-view.ts"
 
@@ -66,7 +67,14 @@ async function loadServed(): Promise<void> {
 const tree = new TreeView(state)
 const log = new LogView(state)
 const chart = new ChartView(state)
-const views = [new ToolbarView(state), tree, log, new DetailsView(state), chart]
+const views = [
+  new ToolbarView(state),
+  tree,
+  log,
+  new TimelineView(state, () => tree.rows),
+  new DetailsView(state),
+  chart,
+]
 state.subscribe(() => {
   for (const view of views) view.update()
   document.body.classList.toggle("past", state.entry !== undefined)

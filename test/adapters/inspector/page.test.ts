@@ -304,6 +304,32 @@ describe.runIf(hasChromium)("the inspector's page", () => {
     expect(await names(page)).toEqual(["supervisor active", "  trace outline failed", "  resize completed"])
   })
 
+  it("shows when each task waited and ran, beside the others", async () => {
+    const { inspector, supervisor } = await inspected({ tasks: "all" })
+    const open_ = gate()
+    const slow = defineTask({ name: "slow", concurrency: 1, run: () => open_.opened })
+    supervisor.run(slow())
+    supervisor.run(slow())
+    const page = await open(inspector.url)
+    await row(page, "slow").nth(1).waitFor()
+    await page.getByRole("button", { name: "Timeline" }).click()
+    await settled(page, "document.querySelectorAll('#timeline .row:not([hidden])').length === 2")
+    const labels = (): Promise<string[]> =>
+      page
+        .locator("#timeline .row")
+        .evaluateAll((rows) =>
+          rows.map((one) => one.getAttribute("aria-label") ?? "").toSorted((a, b) => (a < b ? -1 : 1)),
+        )
+    expect(await labels()).toEqual([
+      expect.stringMatching(/^slow #1: waited [\d.]+ m?s, ran [\d.]+ m?s$/),
+      expect.stringMatching(/^slow #2: waited [\d.]+ m?s$/),
+    ])
+    await page.locator("#timeline .row", { hasText: "slow #2" }).click()
+    await settled(page, "document.querySelector('#status').textContent === 'pending · queued'")
+    open_.open()
+    await settled(page, "document.querySelectorAll('#timeline .row[data-status=completed]').length === 2")
+  })
+
   it("saves a recording, and shows the same when it is opened again, dropped, or inspected", async () => {
     const { inspector, supervisor } = await inspected()
     await supervisor.run(chain(list(), map(resize, [1, 2]))).result()
@@ -424,6 +450,30 @@ describe.runIf(hasChromium)("the inspector's page", () => {
     expect(await frame.locator("#tree .row .name").allTextContents()).toEqual(
       expect.arrayContaining(["supervisor", "chain", "list", "map", "resize", "steps"]),
     )
+  })
+
+  it("shows what the page sends that has opened it, as Stately's browser inspector does, and nobody else's", async () => {
+    const inspector = await serveInspector()
+    onTestFinished(() => inspector.close())
+    const opener = await open("about:blank")
+    const [page] = await Promise.all([
+      opener.waitForEvent("popup"),
+      opener.evaluate(`{
+        addEventListener("message", ({ data, source }) => {
+          if (data.type !== "@statelyai.connected") return
+          const base = { sessionId: "x:0", rootId: "x:0", createdAt: "1795267873072", id: null, _version: "0.7.2" }
+          source.postMessage({ ...base, type: "@xstate.actor", name: "light", snapshot: { status: "active", value: "green" }, definition: '{"id":"light","initial":"green","states":{"green":{},"red":{}}}' }, "*")
+          source.postMessage({ ...base, type: "@xstate.snapshot", event: { type: "go" }, snapshot: { status: "active", value: "red" } }, "*")
+          source.postMessage({ type: "nonsense" }, "*")
+        })
+        window.open(${JSON.stringify(inspector.url)})
+      }`),
+    ])
+    await row(page, "light").waitFor()
+    await settled(page, "document.querySelector('#chart .state.active > .name')?.textContent === 'red'")
+    await page.evaluate(`postMessage({ type: "@xstate.actor", sessionId: "x:9", name: "stranger", snapshot: {} }, "*")`)
+    await drawn(page)
+    expect(await names(page)).toEqual(["light active"])
   })
 
   it("shows 100,000 tasks, and stays quick", async () => {

@@ -144,7 +144,7 @@ export class Actor {
 }
 
 /** The task in a snapshot of its actor. */
-function taskIn({ context }: FrameSnapshot, name: string): KnownTask | undefined {
+export function taskIn({ context }: FrameSnapshot, name: string): KnownTask | undefined {
   if (typeof context !== "object" || context === null || !("phase" in context) || !("name" in context)) return undefined
   return "id" in context && context.id === name ? (context as KnownTask) : undefined
 }

@@ -38,6 +38,10 @@ export class TreeView {
     })
   }
 
+  get rows(): readonly TreeRow[] {
+    return this.#rows
+  }
+
   update(): void {
     this.#collect()
     this.#list.update(this.#rows)
