@@ -1,7 +1,7 @@
 import { chain, createSupervisor, defineTask, map } from "tasktor"
 import { type ActorFrame, type Frame, recordInspection, type RecorderOptions } from "tasktor/inspector"
 import { describe, expect, it } from "vitest"
-import { createActor, createMachine } from "xstate"
+import { assign, createActor, createMachine } from "xstate"
 import { setup } from "../../support/setup.ts"
 import { sleep, untilAborted } from "../../support/wait.ts"
 
@@ -229,6 +229,27 @@ describe("what is recorded", () => {
     expect(output.list).toHaveLength(201)
     expect(output.list.at(-1)).toBe("[and 800 more]")
     expect(JSON.stringify(output.deep)).toContain('"[Object]"')
+  })
+
+  it("has no snapshot that says nothing new", () => {
+    const recorder = recordInspection()
+    const machine = createMachine({
+      initial: "on",
+      context: { list: [1] },
+      states: {
+        on: { on: { copy: { actions: assign({ list: ({ context }) => [...context.list] }) }, next: "off" } },
+        off: {},
+      },
+    })
+    const actor = createActor(machine, { inspect: recorder.inspect }).start()
+    for (const type of ["unknown", "copy", "next"]) actor.send({ type })
+    const told = recorder.frames().map((frame) => `${frame.type} ${"event" in frame ? frame.event.type : ""}`)
+    expect(told.slice(2)).toEqual([
+      "@xstate.event unknown",
+      "@xstate.event copy",
+      "@xstate.event next",
+      "@xstate.snapshot next",
+    ])
   })
 
   it("goes through sanitize, at every depth, and is left out when that throws", async () => {

@@ -10,6 +10,7 @@ import { createSupervisor, defineTask } from "tasktor"
 import { type Inspector, type InspectorOptions, serveInspector } from "tasktor/inspector"
 import { describe, expect, it, onTestFinished } from "vitest"
 import { WebSocket } from "ws"
+import { createActor, createMachine } from "xstate"
 import { setup } from "../../support/setup.ts"
 import { Program } from "../cli/cli.ts"
 import { gate, untilAborted } from "../../support/wait.ts"
@@ -351,6 +352,23 @@ describe("the end", () => {
     const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program])
     expect(stdout).toBe("closed\n")
   })
+})
+
+it("a recording misses nothing of a program that does not come to its event loop", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "tasktor-inspector-"))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, "run.ndjson")
+  const inspector = await served({ record: file, frames: 50 })
+  const actor = createActor(createMachine({ initial: "on", states: { on: {} } }), {
+    inspect: inspector.inspect,
+  }).start()
+  for (let n = 0; n < 1000; n++) actor.send({ type: "tick", n })
+  await inspector.close()
+  const ids = readFileSync(file, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => Number((JSON.parse(line) as Frame).id))
+  expect(ids).toEqual(Array.from({ length: 1002 }, (_, index) => index + 1))
 })
 
 it("a recording is served to whoever has the token, and the page is told of it", async () => {
