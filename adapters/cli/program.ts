@@ -96,6 +96,7 @@ function makeProgram(end: (exitCode: number) => void): Command {
       new Option("-p, --port <port>", "of the page; without it, any that is free").argParser(countOf("--port")),
     )
     .option("--open", "open the page in a browser")
+    .option("--no-open", "only print its address, which is the default")
     .option("--record <file>", "write all that is shown into a file, a JSON object in each line")
     .addOption(
       new Option(

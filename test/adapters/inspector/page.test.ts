@@ -1,5 +1,6 @@
 /** The page in a real browser, on real runs. */
 import { readFileSync } from "node:fs"
+import { type AddressInfo, connect, createServer, type Socket } from "node:net"
 import { fileURLToPath } from "node:url"
 import { createInspectorServer } from "@statelyai/inspect/server"
 import { createWebSocketInspector } from "@statelyai/inspect"
@@ -386,7 +387,37 @@ describe.runIf(hasChromium)("the inspector's page", () => {
     await row(page, "resize").waitFor()
   })
 
-  it("says that the connection is lost, and goes on where it was; a program that was started again begins anew", async () => {
+  it("goes on where it was when the connection has been cut, with nothing twice", async () => {
+    const { inspector, supervisor } = await inspected()
+    const sockets = new Set<Socket>()
+    const proxy = createServer((socket) => {
+      const onward = connect(Number(new URL(inspector.url).port), "127.0.0.1")
+      for (const one of [socket, onward]) sockets.add(one.on("error", () => undefined))
+      socket.pipe(onward).pipe(socket)
+    })
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve))
+    const cut = (): void => {
+      for (const socket of sockets) socket.destroy()
+      sockets.clear()
+    }
+    onTestFinished(() => {
+      cut()
+      proxy.close()
+    })
+    const url = new URL(inspector.url)
+    url.port = String((proxy.address() as AddressInfo).port)
+    await supervisor.run(list()).result()
+    const page = await open(url.href)
+    await row(page, "list").waitFor()
+    cut()
+    await settled(page, "document.querySelector('#connection').dataset.kind === 'lost'")
+    await supervisor.run(resize(1)).result()
+    await row(page, "resize").waitFor()
+    expect(await page.locator("#log .row:not([hidden])", { hasText: "appears" }).count()).toBe(3)
+    expect(await page.locator("#notes").isHidden()).toBe(true)
+  })
+
+  it("says that the connection is lost, and tries again; a program that was started again begins anew", async () => {
     const token = "a token for all of them"
     const first = await serveInspector({ tasks: "all", token })
     const port = Number(new URL(first.url).port)
@@ -436,7 +467,7 @@ describe.runIf(hasChromium)("the inspector's page", () => {
   it("works behind Stately's own server, fed by Stately's own inspector", async () => {
     const inspector = await serveInspector()
     onTestFinished(() => inspector.close())
-    const port = 20_000 + (process.pid % 20_000)
+    const port = await freePort()
     const bridge = createInspectorServer({ url: inspector.url, port, autoOpen: false })
     onTestFinished(() => bridge.stop())
     const page = await open(`http://localhost:${port}/`)
@@ -531,3 +562,12 @@ describe.runIf(hasChromium)("the inspector's page", () => {
     },
   )
 })
+
+/** Stately's server takes a number, and does not say which one it has got. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}

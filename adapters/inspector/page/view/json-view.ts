@@ -1,4 +1,5 @@
 import { element, set } from "./element.ts"
+import { clockTime } from "./times.ts"
 
 /** More members than these are shown when somebody asks for them. */
 const mostMembers = 100
@@ -83,7 +84,9 @@ export class JsonView {
 
 function scalar(value: unknown): HTMLElement {
   const type = value === null ? "null" : Array.isArray(value) ? "brief" : typeof value
-  return element("span", { class: type, text: JSON.stringify(value) ?? "undefined" })
+  // What is an instant, most likely, says when that was.
+  const title = typeof value === "number" && value > 1e12 && value < 1e13 ? clockTime(value) : undefined
+  return element("span", { class: type, title, text: JSON.stringify(value) ?? "undefined" })
 }
 
 function briefOf(value: object): string {
