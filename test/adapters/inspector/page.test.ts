@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url"
 import { createInspectorServer } from "@statelyai/inspect/server"
 import { createWebSocketInspector } from "@statelyai/inspect"
 import type { Browser, BrowserContextOptions, Page } from "playwright-core"
-import { chain, createSupervisor, defineTask, map, type Supervisor } from "tasktor"
+import { chain, createSupervisor, defineTask, graph, map, type Supervisor } from "tasktor"
 import { type Inspector, type InspectorOptions, serveInspector } from "tasktor/inspector"
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import { createActor, createMachine } from "xstate"
@@ -153,6 +153,30 @@ describe.runIf(hasChromium)("the inspector's page", () => {
         "cancelled",
       ]),
     )
+  })
+
+  it("draws a graph as its steps wait for one another, each with how it is", async () => {
+    const { inspector, supervisor } = await inspected()
+    const waits = defineTask({ name: "waits", run: (ctx) => untilAborted(ctx) })
+    const { id } = supervisor.run(
+      graph({
+        load: list(),
+        trace: { run: waits(), after: ["load"] },
+        clean: { run: list(), after: ["load"] },
+        save: { run: list(), after: ["trace", "clean"] },
+      }),
+    )
+    const page = await open(`${inspector.url}#actor=${id}.steps`)
+    const statuses = (): Promise<string[]> =>
+      page
+        .locator("#chart .state.atomic")
+        .evaluateAll((all) =>
+          all.map((one) => `${one.querySelector(".name")?.textContent} ${one.getAttribute("data-status")}`),
+        )
+    await settled(page, "document.querySelectorAll('#chart .state[data-status=completed]').length === 2")
+    expect(await statuses()).toEqual(["load completed", "trace running", "clean completed", "save null"])
+    // four between the steps, one from the graph to its end, two from anywhere
+    expect(await page.locator("#chart .way").count()).toBe(7)
   })
 
   it("draws machines of one's own, nested and parallel", async () => {

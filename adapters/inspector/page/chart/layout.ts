@@ -110,7 +110,8 @@ class Layout {
       const size = this.#fill(child, depth + 1)
       this.#boxes.set(child, { x: 0, y: 0, ...size })
     }
-    const inside = state.type === "parallel" ? this.#stack(state, top) : this.#rank(state, top, depth)
+    const isLoose = state.type === "parallel" && this.#arrowsIn(state).length === 0
+    const inside = isLoose ? this.#stack(state, top) : this.#rank(state, top, depth)
     return { width: Math.max(head.width, inside.width), height: inside.height }
   }
 
@@ -129,19 +130,7 @@ class Layout {
       }
       y += height + padding
     }
-    // Arrows from one region to another one, and from all of them.
-    this.#routes.set(state, this.#straight(state))
     return { width: padding + columns * (width + padding), height: y }
-  }
-
-  #straight(state: ChartState): Route[] {
-    return this.#arrowsIn(state).flatMap((arrow) => {
-      const from = this.#boxes.get(childTowards(state, arrow.source) ?? arrow.source)
-      const to = this.#boxes.get(childTowards(state, arrow.target) ?? arrow.target)
-      if (from === undefined || to === undefined) return []
-      const points = [centreOf(from), centreOf(to)]
-      return [{ type: "arrow", arrow, points, at: midway(points) } satisfies Route]
-    })
   }
 
   #rank(state: ChartState, top: number, depth: number): { readonly width: number; readonly height: number } {
@@ -290,9 +279,4 @@ function borderOf(box: Box, towards: Point): Point {
 
 function centreOf({ x, y, width, height }: Box): Point {
   return { x: x + width / 2, y: y + height / 2 }
-}
-
-function midway(points: readonly Point[]): Point {
-  const [a = { x: 0, y: 0 }, b = a] = points
-  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }
 }

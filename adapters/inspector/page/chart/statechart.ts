@@ -1,12 +1,6 @@
 import { createMachine, type StateValue } from "xstate"
-import {
-  childrenOf,
-  isWithin,
-  nodesIn,
-  type StateNode,
-  type Step,
-  stepsOf,
-} from "../../../../machines/diagram/steps.ts"
+import { arrowsOf as arrowsFrom, drawnIn, insideOf, isGraph, isGraphStep } from "../../../../machines/diagram/drawn.ts"
+import { childrenOf, isWithin, type StateNode, type Step, stepsOf } from "../../../../machines/diagram/steps.ts"
 
 /** A state, as it is drawn. */
 export interface ChartState {
@@ -19,7 +13,9 @@ export interface ChartState {
   readonly children: ChartState[]
   readonly initial: ChartState | undefined
   /** What happens there without leaving it: events that only act, and actors that live in it. */
-  readonly notes: string[]
+  readonly notes: readonly string[]
+  /** It is a step of a graph, which waits, runs and ends as the others beside it do. */
+  readonly isGraphStep: boolean
   /** It is the state of a fan-out: the machine context has its numbers. */
   readonly isFanOut: boolean
 }
@@ -70,7 +66,13 @@ function chartOf(top: StateNode): Statechart {
     const state = {
       path: node.path.join("."),
       name: node.type === "history" ? `${node.key} (${node.history === "deep" ? "H*" : "H"})` : node.key,
-      type: node.type,
+      // The steps of a graph are drawn one after another, as they wait.
+      type: isGraph(node)
+        ? "compound"
+        : isGraphStep(node) && childrenOf(insideOf(node)).length === 0
+          ? "atomic"
+          : node.type,
+      isGraphStep: isGraphStep(node),
       description: node.description,
       parent,
       children,
@@ -79,27 +81,19 @@ function chartOf(top: StateNode): Statechart {
       isFanOut: typeof node.meta === "object" && node.meta !== null && "fanOut" in node.meta,
     }
     states.set(node, state)
-    for (const child of childrenOf(node)) children.push(build(child, state))
-    const [first] = node.type === "parallel" ? [] : (node.initial.target ?? [])
+    for (const child of childrenOf(insideOf(node))) children.push(build(child, state))
+    const inside = insideOf(node)
+    const [first] = inside.type === "parallel" ? [] : (inside.initial.target ?? [])
     state.initial = first === undefined ? undefined : states.get(first)
     return state
   }
   const root = build(top, undefined)
-  for (const step of nodesIn(top).flatMap(stepsOf).filter(isStartingOver)) {
-    for (const target of step.targets) states.get(target)?.notes.push(`↺ ${step.description ?? "retried from here"}`)
-  }
   return { root, states: [...states.values()], arrows: arrowsOf(top, states) }
-}
-
-/** What only starts a pipeline's step over says so in the step: an arrow from everywhere would cross all others. */
-function isStartingOver({ eventType }: Step): boolean {
-  return /^again\.\d+$/.test(eventType)
 }
 
 function arrowsOf(top: StateNode, states: ReadonlyMap<StateNode, ChartState>): readonly ChartArrow[] {
   const arrows = new Map<string, { labels: Set<string>; eventTypes: Set<string> } & ChartArrow>()
-  for (const step of nodesIn(top).flatMap(stepsOf)) {
-    if (isStartingOver(step)) continue
+  for (const step of drawnIn(top).flatMap(arrowsFrom)) {
     for (const targetNode of step.targets) {
       const source = states.get(step.source)
       const target = states.get(targetNode)
@@ -120,13 +114,13 @@ function arrowsOf(top: StateNode, states: ReadonlyMap<StateNode, ChartState>): r
   return Array.from(arrows.values(), (arrow) => ({ ...arrow, labels: [...arrow.labels].filter(Boolean) }))
 }
 
-function labelOf({ description, event, guard }: Step): string {
-  const what = description ?? event
+function labelOf({ description, label, guard }: Step): string {
+  const what = description ?? (label === false ? "" : label)
   return guard === undefined ? what : `${what} [${guard}]`.trim()
 }
 
-function notesOf(node: StateNode): string[] {
-  const staying = stepsOf(node).filter(({ targets }) => targets.length === 0)
+function notesOf(node: StateNode): readonly string[] {
+  const staying = stepsOf(node).filter(({ targets, label }) => targets.length === 0 && label !== false)
   const invoked = node.invoke.map(({ src, id }) => (typeof src === "string" && !src.startsWith("xstate.") ? src : id))
   return [...new Set([...invoked.map((name) => `runs ${name}`), ...staying.map(({ event }) => `on ${event}`)])]
 }

@@ -146,7 +146,11 @@ export class ChartView {
   #light(stage: Stage | undefined, before: Stage | undefined): void {
     if (this.#chart === undefined || stage === undefined) return
     const now = activePaths(stage.snapshot.value)
-    for (const [state, drawn] of this.#states) drawn.classList.toggle("active", now.has(state.path))
+    for (const [state, drawn] of this.#states) {
+      const phase = state.isGraphStep ? phases.find((one) => now.has(`${state.path}.${one}`)) : undefined
+      set(drawn, "data-status", phase)
+      drawn.classList.toggle("active", state.isGraphStep ? phase !== undefined : now.has(state.path))
+    }
     const taken =
       before === undefined ? [] : takenArrows(this.#chart, stage.event.type, activePaths(before.snapshot.value), now)
     for (const [arrow, drawn] of this.#arrows) {
@@ -171,6 +175,9 @@ export class ChartView {
     }
   }
 }
+
+/** Where a step of a graph can be, once it does not wait any more. */
+const phases = ["running", "completed", "failed", "cancelled"]
 
 /** The machine context of a pipeline has these for each fan-out. */
 interface Numbers {
