@@ -43,5 +43,5 @@ class Generation {
 }
 
 function namesOf({ id, family }: Task): readonly string[] {
-  return family === undefined ? [id] : [id, ...family.aliases]
+  return family?.aliases === undefined ? [id] : [id, ...family.aliases]
 }

@@ -76,7 +76,8 @@ export class Roster {
   /** A task is found by this id as well, for as long as it is found by its own. */
   alsoCall(task: Task, id: string): void {
     task.family ??= new Family()
-    task.family.aliases = [...task.family.aliases, id]
+    task.family.aliases ??= []
+    task.family.aliases.push(id)
     this.#byId.set(id, task)
   }
 
@@ -108,7 +109,7 @@ export class Roster {
 
   #forgetIdsOf({ id, aliases }: Family): void {
     if (id !== undefined) this.#byId.delete(id)
-    for (const alias of aliases) this.#byId.delete(alias)
+    if (aliases !== undefined) for (const alias of aliases) this.#byId.delete(alias)
   }
 
   #serialOf(id: string): number | undefined {

@@ -1,27 +1,26 @@
 import type { Task } from "./task.ts"
 
-const none: readonly never[] = []
-
 /** A task's ties to others. Made for those that have any. */
 export class Family {
   parent: Task | undefined = undefined
   /** The id that a child was given by its parent's body. */
   id: string | undefined = undefined
   /** By which parents know it that have joined it from a worker. */
-  aliases: readonly string[] = none
+  aliases: string[] | undefined = undefined
   /** Living children. */
   children: Set<Task> | undefined = undefined
   /** Attempts that follow the progress: the parent's, and those of others that have joined. */
-  #followers: readonly ((progress: number) => void)[] = none
+  #followers: ((progress: number) => void)[] | undefined = undefined
   /** Told when an attempt begins. */
   began: (() => void) | undefined = undefined
 
-  /** From now on `follower` is told. Hardly any child has two, and an array that may grow has room for seventeen. */
+  /** From now on `follower` is told. Hardly any child has two: an array that is made of one has no room for more until they come. */
   addFollower(follower: (progress: number) => void): void {
-    this.#followers = [...this.#followers, follower]
+    if (this.#followers === undefined) this.#followers = [follower]
+    else this.#followers.push(follower)
   }
 
   tell(progress: number): void {
-    for (const follow of this.#followers) follow(progress)
+    if (this.#followers !== undefined) for (const follow of this.#followers) follow(progress)
   }
 }

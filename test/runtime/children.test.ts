@@ -230,6 +230,17 @@ describe("a child that several parents have joined", () => {
     expect(await Promise.all(parents.map((parent) => parent.result()))).toEqual(["for both", "for both"])
   })
 
+  it("takes the forty thousandth that joins as quickly as the first", async () => {
+    const { supervisor, clock } = setup()
+    const wood = defineTask({ name: "wood", run: () => sleep(clock, 1000) })
+    const parent = supervisor.addCoroutine((ctx) => {
+      const joined = Array.from({ length: 40_000 }, () => ctx.run(wood(), { key: "wood", onConflict: "join" }))
+      return joined.at(-1)?.id === joined[0]?.id
+    }, [])
+    await clock.advance("1 second")
+    expect(await parent.result()).toBe(true)
+  })
+
   it("is no longer waited for by a parent that is cancelled", async () => {
     const { supervisor, clock, parents, end } = await sharing()
     void parents[1]!.cancel()
