@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events"
 import type { Supervisor, TaskFact } from "tasktor"
 
-/** What has happened to each task of one name, for those who come late or come back. It knows as many settled ones as the supervisor. */
+/** What has happened to each task of one name, for those who come late or come back. Of the settled ones it knows the latest. */
 export class FactLog {
   readonly #facts = new Map<string, TaskFact[]>()
   readonly #settled: string[] = []

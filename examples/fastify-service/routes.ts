@@ -74,8 +74,10 @@ export function addRoutes(app: FastifyInstance, supervisor: Supervisor, log: Fac
       const { id } = intakeOf(supervisor, request.params.id)
       const after = request.query.after ?? lastEventId(request)
       const facts = log.after(id, after)
+      // The supervisor may know it longer than the log does.
+      if (facts === undefined) throw unknownPackage()
       // Where the outcome has been seen there is nothing more: 204 tells a browser to stay away.
-      if (facts?.length === 0 && log.after(id, -1)?.at(-1)?.type === "outcome") return reply.code(204).send()
+      if (facts.length === 0 && log.after(id, -1)?.at(-1)?.type === "outcome") return reply.code(204).send()
       return reply
         .header("content-type", "text/event-stream")
         .header("cache-control", "no-store")
@@ -92,7 +94,11 @@ function intakeOf(supervisor: Supervisor, id: string): TaskHandle {
   } catch (error) {
     if (!(error instanceof TaskNotFoundError)) throw error
   }
-  throw new HttpError(404, "there is no such package, or it is long ago")
+  throw unknownPackage()
+}
+
+function unknownPackage(): HttpError {
+  return new HttpError(404, "there is no such package, or it is long ago")
 }
 
 function lastEventId({ headers }: FastifyRequest): number {

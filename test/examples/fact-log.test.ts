@@ -1,0 +1,51 @@
+import { defineTask, events } from "tasktor"
+import { expect, test } from "vitest"
+import { eventStream } from "../../examples/fastify-service/event-stream.ts"
+import { FactLog } from "../../examples/fastify-service/fact-log.ts"
+import { setup } from "../support/setup.ts"
+import { gate } from "../support/wait.ts"
+import { all } from "./running-service.ts"
+
+/** A log of one settled task, of a supervisor that knows more of them. */
+function logOfOne() {
+  const { supervisor, clock } = setup()
+  const end = gate<string>()
+  const work = defineTask({
+    name: "work",
+    events: events<{ step: number }>(),
+    run: (ctx, steps: number) => {
+      for (let step = 0; step < steps; step++) ctx.sendEvent("step", step)
+      return steps === 0 ? "nothing" : end.opened
+    },
+  })
+  const begun = async (steps: number): Promise<string> => {
+    const { id } = supervisor.run(work(steps))
+    await clock.settle()
+    return id
+  }
+  return { clock, log: new FactLog(supervisor, "work", 1), begun, end }
+}
+
+const nobodyLeaves = new AbortController().signal
+
+test("the events of a task that is forgotten while its client reads end there", async () => {
+  const { clock, log, begun, end } = logOfOne()
+  // More than the stream reads ahead.
+  const steps = 100
+  const stream = eventStream(log, await begun(steps), -1, nobodyLeaves)[Symbol.asyncIterator]()
+  expect((await stream.next()).value).toMatch("event: submitted")
+  end.open("done")
+  await clock.settle()
+  await begun(0)
+  let read = ""
+  for (let next = await stream.next(); next.done !== true; next = await stream.next()) read += String(next.value)
+  expect(read.match(/^event: event$/gm)).toHaveLength(steps)
+  expect(read).not.toContain("outcome")
+})
+
+test("there are no events of a task that is forgotten already", async () => {
+  const { log, begun } = logOfOne()
+  const first = await begun(0)
+  await begun(0)
+  expect(await all(eventStream(log, first, -1, nobodyLeaves))).toEqual([])
+})
