@@ -6,12 +6,15 @@ export interface Entry {
 }
 
 const block = 512
+// Each file becomes a task, and each name stands in the manifest: nobody's archive is to have so many of them that others wait.
+const mostFiles = 10_000
+const longestName = 4096
 
 /**
  * The regular files of a tar archive, in its order; folders, links and devices are passed over. Source: POSIX.1-2017, pax; and GNU's `L` for
  * long names.
  *
- * @throws Error for what is no such archive, and for a name that leads out of it.
+ * @throws Error for what is no such archive, for a name that leads out of it, and for too many files or too long a name.
  */
 export function entriesOf(archive: Buffer): Entry[] {
   const entries: Entry[] = []
@@ -22,6 +25,8 @@ export function entriesOf(archive: Buffer): Entry[] {
     if (number(header, 148, 8) !== checksumOf(header))
       throw new Error(`not a tar archive: wrong checksum at byte ${at}`)
     const bytes = number(header, 124, 12)
+    // Not below 0 either: such a file would end before it begins, and the archive never.
+    if (!(bytes >= 0)) throw new Error(`not a tar archive: wrong size at byte ${at}`)
     const offset = at + block
     if (offset + bytes > archive.length) throw new Error(`cut off: ${bytes} bytes are missing at byte ${offset}`)
     const content = archive.subarray(offset, offset + bytes)
@@ -30,6 +35,7 @@ export function entriesOf(archive: Buffer): Entry[] {
     else if (type === "L") longPath = text(content, 0, bytes)
     else {
       if (type === "0" || type === "") entries.push({ path: safe(longPath ?? pathIn(header)), offset, bytes })
+      if (entries.length > mostFiles) throw new Error(`too many files: more than ${mostFiles}`)
       longPath = undefined
     }
     at = offset + Math.ceil(bytes / block) * block
@@ -38,6 +44,8 @@ export function entriesOf(archive: Buffer): Entry[] {
 }
 
 function safe(path: string): string {
+  if (path.length > longestName)
+    throw new Error(`too long a name: ${path.length} characters, starting with ${path.slice(0, 40)}`)
   if (path.startsWith("/") || path.split("/").includes("..")) throw new Error(`leads out of the archive: ${path}`)
   return path
 }

@@ -37,7 +37,7 @@ export async function receive(body: AsyncIterable<Buffer>, storage: string, most
     }
     await pipeline(body, checked, createWriteStream(path))
     if (bytes === 0) throw new HttpError(400, "it is empty: send the bytes of a .tar.gz")
-    if (begin.readUInt16BE() !== 0x1f8b) throw new HttpError(400, "it is not compressed by gzip: send a .tar.gz")
+    if (begin.toString("hex", 0, 2) !== "1f8b") throw new HttpError(400, "it is not compressed by gzip: send a .tar.gz")
     return { folder, path, archive: join(folder, "archive.tar"), sha256: hash.digest("hex") }
   } catch (error) {
     await forget(folder)

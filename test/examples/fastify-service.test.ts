@@ -95,6 +95,21 @@ describe("a package", () => {
       () => gzipSync(tarOf("../../etc/cron.d/x")),
       /^Error: leads out of the archive: \.\.\//,
     ],
+    [
+      "goes backwards",
+      () => gzipSync(record("a.txt", "", "0", "-0000002000")),
+      /^Error: not a tar archive: wrong size at byte 0/,
+    ],
+    [
+      "has too many files",
+      () => gzipSync(Buffer.concat(Array(10_001).fill(record("a.txt", "")))),
+      /^Error: too many files: /,
+    ],
+    [
+      "has too long a name",
+      () => gzipSync(Buffer.concat([record("long", "n".repeat(5000), "L"), tarOf("a.txt")])),
+      /^Error: too long a name: 5000 characters/,
+    ],
     ["is a bomb", () => gzipSync(Buffer.alloc(300 * 2 ** 20)), /^RangeError: Cannot create a Buffer larger than/],
   ])("that %s fails, and the next one does not", async (_title, make, message) => {
     const service = new Service()
@@ -113,6 +128,7 @@ test("what cannot be taken is refused with the reason", async () => {
   const answers = [
     await service.request("/packages", { method: "POST" }),
     await service.request("/packages", { method: "POST", headers: gzip, body: "plain text" }),
+    await service.request("/packages", { method: "POST", headers: gzip, body: "1" }),
     await service.request("/packages?quality=12", { method: "POST", headers: gzip, body: "x" }),
     await service.request("/packages", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" }),
     await service.post(new Uint8Array(randomBytes(200_000))),
@@ -125,6 +141,7 @@ test("what cannot be taken is refused with the reason", async () => {
   )
   expect(answers.map(({ status }, at) => `${status} ${messages[at]}`)).toEqual([
     "400 it is empty: send the bytes of a .tar.gz",
+    "400 it is not compressed by gzip: send a .tar.gz",
     "400 it is not compressed by gzip: send a .tar.gz",
     "400 querystring/quality must be <= 11",
     "415 Unsupported Media Type",
@@ -190,16 +207,26 @@ describe("SIGTERM in the middle of work", () => {
 
 /** A tar archive of one file, with its end or cut off after so many blocks. */
 function tarOf(path: string, blocks = 4): Buffer {
-  const header = Buffer.alloc(512)
-  header.write(path)
-  header.write("0000644\0", 100)
-  header.write("00000000005\0", 124)
-  header.write(" ".repeat(8), 148)
-  header.write("0ustar\0", 156)
-  const sum = header.reduce((total, byte) => total + byte, 0)
-  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148)
-  return Buffer.concat([header, Buffer.alloc(512, "hello".padEnd(512, "\0")), Buffer.alloc(1024)]).subarray(
-    0,
-    512 * (1 + blocks),
-  )
+  return Buffer.concat([record(path, "hello"), tarEnd]).subarray(0, 512 * (1 + blocks))
+}
+
+const tarEnd = Buffer.alloc(1024)
+
+/** One file of a tar archive; `size` is what its header says of its length, in octal. */
+function record(
+  path: string,
+  content: string,
+  type = "0",
+  size = content.length.toString(8).padStart(11, "0"),
+): Buffer {
+  const bytes = Buffer.alloc(512 * (1 + Math.ceil(content.length / 512)))
+  bytes.write(path)
+  bytes.write("0000644\0", 100)
+  bytes.write(`${size}\0`, 124)
+  bytes.write(" ".repeat(8), 148)
+  bytes.write(`${type}ustar\0`, 156)
+  const sum = bytes.reduce((total, byte) => total + byte, 0)
+  bytes.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148)
+  bytes.write(content, 512)
+  return bytes
 }
