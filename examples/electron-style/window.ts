@@ -29,7 +29,8 @@ export class Window {
   /** To the page; what comes when the window is closed is lost. */
   send(message: Message): void {
     this.#loop.check("send to a window")
-    if (!this.#isClosed && this.#renderer.connected) this.#renderer.send(message)
+    // Where it cannot be sent, the renderer has just died: that is told by its exit.
+    if (!this.#isClosed && this.#renderer.connected) this.#renderer.send(message, () => {})
   }
 
   /** The renderer draws what it was sent, and ends. */

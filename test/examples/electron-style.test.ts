@@ -8,6 +8,7 @@ import { createSupervisor } from "tasktor"
 import { expect, onTestFinished, test } from "vitest"
 import { digest } from "../../examples/electron-style/digest.ts"
 import { MainLoop } from "../../examples/electron-style/main-loop.ts"
+import { Window } from "../../examples/electron-style/window.ts"
 import { Program } from "../adapters/cli/cli.ts"
 import { processesWith } from "../support/os.ts"
 
@@ -106,5 +107,23 @@ test("a window whose renderer dies is a closed one", async () => {
   program.child.kill("SIGTERM")
   const { stderr, code } = await program.ended
   expect({ stderr, code }).toEqual({ stderr: "", code: 0 })
+  expect(processesWith(mark)).toEqual([])
+})
+
+test("what is sent to a window whose renderer has just died is lost, and no more than that", async () => {
+  const mark = randomUUID()
+  process.env["WINDOWS_TEST"] = mark
+  onTestFinished(() => void delete process.env["WINDOWS_TEST"])
+  const loop = new MainLoop()
+  await new Promise<unknown>((closed) => {
+    loop.invoke(() => {
+      const window = new Window(loop, 1, "one", closed)
+      const [pid = ""] = processesWith(mark)
+      process.kill(Number(pid), "SIGKILL")
+      // In the same turn, so that nobody has heard of it yet.
+      while (!readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ")) continue
+      window.send({ channel: "done", text: "too late" })
+    })
+  })
   expect(processesWith(mark)).toEqual([])
 })
