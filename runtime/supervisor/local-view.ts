@@ -3,10 +3,10 @@ import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
 import type { TaskFact } from "../events/task-fact.ts"
 import { checkListener } from "../task/check-listener.ts"
 import type { Task } from "../task/task.ts"
+import { AskedOutcomes } from "./asked-outcomes.ts"
 import type { Capture } from "./capture.ts"
 import type { Publisher } from "./publisher.ts"
 import type { Roster } from "./roster.ts"
-import { UnknownOutcomes } from "./unknown-outcomes.ts"
 import type { SupervisorSnapshot, TaskView } from "./view.ts"
 
 /** The view of a supervisor from beside it: whatever is asked is known at once. */
@@ -14,7 +14,7 @@ export class LocalView implements TaskView {
   readonly #roster: Roster
   readonly #publisher: Publisher
   readonly #state: () => SupervisorSnapshot["state"]
-  readonly #unknownOutcomes = new UnknownOutcomes()
+  readonly #outcomes = new AskedOutcomes()
   // One object for as long as nothing changes, as stores are expected to give; weakly held, like the capture behind it.
   #lastSnapshot: WeakRef<SupervisorSnapshot> | undefined
   #lastCapture: WeakRef<Capture> | undefined
@@ -74,7 +74,7 @@ export class LocalView implements TaskView {
   }
 
   outcomeOf(id: string): Promise<Outcome<unknown>> {
-    return this.#task(id)?.outcome() ?? this.#unknownOutcomes.of(id)
+    return this.#outcomes.of(id, this.#task(id))
   }
 
   #task(id: string): Task | undefined {

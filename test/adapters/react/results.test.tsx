@@ -39,6 +39,14 @@ describe("useTaskResult", () => {
     expect(seen).toEqual([])
   })
 
+  it("has the output of a task that is forgotten as soon as it has settled", async () => {
+    const { supervisor, bodies, Provider, during } = setTheStage({ history: 0 })
+    const { id } = supervisor.run(carve("oak"))
+    const { container } = await during(() => render(<Result task={id} />, { wrapper: Provider }))
+    await during(() => bodies.of("carve").complete("spoon"))
+    expect(container.textContent).toBe("a spoon")
+  })
+
   it("throws to the error boundary what the task failed of", async () => {
     const { supervisor, bodies, Provider, during } = setTheStage()
     const { id } = supervisor.run(carve("oak"))
