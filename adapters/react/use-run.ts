@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from "react"
+import { useCallback, useLayoutEffect, useRef, useState } from "react"
 import type { Outcome } from "../../machines/task/outcome.ts"
 import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
 import type { EventMap, TaskCall } from "../../runtime/definition/definition.ts"
@@ -11,11 +11,13 @@ import { useSupervisor } from "./use-supervisor.ts"
 import { useTask } from "./use-task.ts"
 import { useUnmount } from "./use-unmount.ts"
 
+const unmounted = "its component was unmounted"
+
 /** Options of each run, and of what comes of it when the component goes. */
 export interface UseRunOptions<Events extends EventMap = EventMap> extends RunOptions<Events> {
   /**
-   * What an unmount means for what the component has started: `"keep"` lets it go on, `"cancel"` cancels it. Default `"keep"`: a task is
-   * work that somebody asked for, as a mutation is.
+   * What an unmount means for what the component has started, or starts afterwards: `"keep"` lets it go on, `"cancel"` cancels it. Default
+   * `"keep"`: a task is work that somebody asked for, as a mutation is.
    */
   readonly onUnmount?: "keep" | "cancel"
 }
@@ -61,23 +63,30 @@ export function useRun<Args extends readonly unknown[], Output, Events extends E
   const supervisor = useSupervisor()
   const [latest, setLatest] = useState<LatestRun<Output, Events>>()
   const started = useRef(new Set<TaskHandle<Output, Events>>())
+  const isGone = useRef(false)
   const rendered = useLatest({ task, options })
 
   const run = useCallback(
     (...args: Args) => {
-      const { onUnmount: _, ...runOptions } = rendered.current.options
+      const { onUnmount, ...runOptions } = rendered.current.options
       const handle = supervisor.run(rendered.current.task(...args), runOptions)
       started.current.add(handle)
       void handle.outcome().then(() => started.current.delete(handle))
       setLatest({ supervisor, handle })
+      if (isGone.current && onUnmount === "cancel") void handle.cancel(unmounted)
       return handle
     },
     [supervisor, rendered],
   )
   useUnmount(() => {
     if (options.onUnmount !== "cancel") return
-    for (const handle of started.current) void handle.cancel("its component was unmounted")
+    for (const handle of started.current) void handle.cancel(unmounted)
   })
+  // A handler that has waited for something may run a task when nobody is there any more. Before the effects, which may as well.
+  useLayoutEffect(() => {
+    isGone.current = false
+    return () => void (isGone.current = true)
+  }, [])
 
   // After a change of the supervisor nothing has been run under the new one.
   const handle = latest?.supervisor === supervisor ? latest.handle : undefined

@@ -219,6 +219,17 @@ describe("when the component goes", () => {
     },
   )
 
+  it.each(["keep", "cancel"] as const)("and what is run by one that is gone: onUnmount is %s", async (onUnmount) => {
+    const { Provider, during } = setTheStage()
+    const { Carver, now } = carver({ onUnmount })
+    const { unmount } = render(<Carver />, { wrapper: Provider })
+    // Such as a handler that has waited for something.
+    const { run } = now()
+    await during(() => unmount())
+    const late = await during(() => run("oak"))
+    expect(late.snapshot.status).toBe(onUnmount === "keep" ? "running" : "cancelled")
+  })
+
   it("a run that ends meanwhile bothers nobody", async () => {
     const { bodies, Provider, during } = setTheStage()
     const { Carver, now } = carver({ onUnmount: "cancel" })
