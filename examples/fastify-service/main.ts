@@ -14,4 +14,9 @@ const service = createService({
 })
 service.app.addHook("onClose", () => rm(storage, { recursive: true, force: true }))
 shutDownOnSignals(service, Number(DRAIN_SECONDS))
-await service.app.listen({ host: HOST, port: Number(PORT) })
+try {
+  await service.app.listen({ host: HOST, port: Number(PORT) })
+} catch (error) {
+  await service.app.close()
+  throw error
+}

@@ -33,7 +33,7 @@ export function addRoutes(app: FastifyInstance, supervisor: Supervisor, log: Fac
       },
     },
     async (request, reply) => {
-      if (!isOpen()) throw new HttpError(503, "the service shuts down")
+      if (!isOpen()) throw shuttingDown()
       if (request.body === undefined) throw new HttpError(400, "it is empty: send the bytes of a .tar.gz")
       const { quality } = request.query
       const upload = await receive(request.body, options.storage, options.mostBytes).catch((error: unknown) => {
@@ -41,6 +41,11 @@ export function addRoutes(app: FastifyInstance, supervisor: Supervisor, log: Fac
         void reply.header("connection", "close")
         throw error
       })
+      // It may have taken a while.
+      if (!isOpen()) {
+        await forget(upload.folder)
+        throw shuttingDown()
+      }
       const key = ["intake", upload.sha256, quality]
       // The tasks that an intake runs are hidden: these are the intakes alone.
       const { length } = supervisor.getSnapshot().tasks
@@ -95,6 +100,10 @@ function intakeOf(supervisor: Supervisor, id: string): TaskHandle {
     if (!(error instanceof TaskNotFoundError)) throw error
   }
   throw unknownPackage()
+}
+
+function shuttingDown(): HttpError {
+  return new HttpError(503, "the service shuts down")
 }
 
 function unknownPackage(): HttpError {

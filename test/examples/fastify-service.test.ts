@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
+import { once } from "node:events"
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { type AddressInfo, createServer } from "node:net"
 import { join } from "node:path"
 import { brotliCompressSync, constants, gzipSync } from "node:zlib"
-import { describe, expect, test } from "vitest"
+import { describe, expect, onTestFinished, test } from "vitest"
 import { processesWith } from "../support/os.ts"
 import { all, Service, tempFolder } from "./running-service.ts"
 
@@ -167,6 +169,14 @@ test("more than can be worked on is refused, until there is room", async () => {
   expect(await service.stop()).toEqual(inOrder)
 })
 
+test("a service that cannot listen leaves nothing behind", async () => {
+  const other = createServer().listen(0, "127.0.0.1")
+  onTestFinished(() => void other.close())
+  await once(other, "listening")
+  const service = new Service({ PORT: String((other.address() as AddressInfo).port) })
+  expect(await service.ended()).toEqual({ ...inOrder, code: 1 })
+})
+
 describe("SIGTERM in the middle of work", () => {
   test("lets what runs end, takes nothing new, and leaves nothing behind", async () => {
     const service = new Service({ DRAIN_SECONDS: "60" })
@@ -183,6 +193,20 @@ describe("SIGTERM in the middle of work", () => {
     expect(await service.read(`/packages/${running.id}`)).toMatchObject({ status: "running" })
     expect(await end).toMatchObject({ status: "completed" })
     expect(await service.ended()).toEqual(inOrder)
+  })
+
+  test("does not take what was still on its way", async () => {
+    const service = new Service()
+    const body = new TransformStream<Uint8Array, Uint8Array>()
+    const writer = body.writable.getWriter()
+    const sent = service.post(body.readable)
+    await writer.write(new Uint8Array(gzipSync(tarOf("a.txt"))))
+    await service.receiving()
+    service.signal("SIGTERM")
+    await service.printed("draining")
+    await writer.close()
+    const { status } = await sent
+    expect({ status, ...(await service.ended()) }).toEqual({ status: 503, ...inOrder })
   })
 
   test("cancels the rest when its time to drain is over", async () => {

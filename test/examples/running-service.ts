@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { onTestFinished } from "vitest"
+import { onTestFinished, vi } from "vitest"
 import { Program } from "../adapters/cli/cli.ts"
 import { processesWith } from "../support/os.ts"
 
@@ -58,8 +58,10 @@ export class Service {
     return fetch(`${address}${path}`, init)
   }
 
-  post(body: Uint8Array<ArrayBuffer>, query = ""): Promise<Response> {
-    return this.request(`/packages${query}`, { method: "POST", headers: { "content-type": "application/gzip" }, body })
+  post(body: Uint8Array<ArrayBuffer> | ReadableStream, query = ""): Promise<Response> {
+    // What fetch wants to be told of a stream, and TypeScript's types of the browser do not know.
+    const init = { method: "POST", headers: { "content-type": "application/gzip" }, body, duplex: "half" }
+    return this.request(`/packages${query}`, init)
   }
 
   /** Posts what is accepted. */
@@ -97,6 +99,11 @@ export class Service {
   async working(id: string): Promise<void> {
     for await (const { data } of this.events(id)) if (data.progress > 0.1) return
     throw new Error("it ended before")
+  }
+
+  /** Resolves when a request's body is on its way into a file. */
+  async receiving(): Promise<void> {
+    await vi.waitUntil(() => readdirSync(this.storage, { recursive: true }).some((path) => path.includes("upload.tgz")))
   }
 
   signal(signal: NodeJS.Signals): void {
