@@ -15,9 +15,11 @@ export interface Page {
 export const download = defineTask({
   name: "download",
   run: async (ctx, { site, name, folder }: Page): Promise<string> => {
-    const response = await fetch(`${site}/${encodeURIComponent(name)}`, { signal: ctx.signal })
+    // In a URL and in a folder alike: no name leads out of it.
+    const safeName = encodeURIComponent(name)
+    const response = await fetch(`${site}/${safeName}`, { signal: ctx.signal })
     if (!response.ok || response.body === null) throw new Error(`${name}: the site answers ${response.status}`)
-    const path = join(folder, name)
+    const path = join(folder, safeName)
     await pipeline(response.body, createWriteStream(`${path}.part`), { signal: ctx.signal })
     await rename(`${path}.part`, path)
     return path

@@ -1,10 +1,15 @@
 import { execFileSync } from "node:child_process"
 import { randomUUID } from "node:crypto"
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { once } from "node:events"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { createSupervisor } from "tasktor"
 import { describe, expect, onTestFinished, test } from "vitest"
+import { download } from "../../examples/three-stages/download.ts"
 import { Program } from "../adapters/cli/cli.ts"
 import { processesWith } from "../support/os.ts"
 
@@ -148,4 +153,20 @@ describe("a machine of three stages", () => {
     const { stdout } = await run.start().ended
     expect(statesOf(stdout)).toEqual([expect.stringMatching(/^waiting after try 2/), "downloading 3 pages", ...goodEnd])
   })
+})
+
+test("a page is put into its folder, whatever its site calls it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "tasktor-pages-"))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const server = createServer((_request, response) => void response.end("text")).listen(0, "127.0.0.1")
+  onTestFinished(() => void server.close())
+  await once(server, "listening")
+  const site = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const supervisor = createSupervisor()
+  onTestFinished(() => supervisor.shutdown())
+  mkdirSync(join(folder, "pages"))
+  const name = "../outside.txt"
+  const path = await supervisor.run(download({ site, name, folder: join(folder, "pages") })).result()
+  expect(readFileSync(path, "utf8")).toBe("text")
+  expect(readdirSync(folder)).toEqual(["pages"])
 })
