@@ -26,7 +26,7 @@ export function useFingerprint(): Fingerprint {
     setFindings(log.current.now())
   }, [])
   const { run, handle, pending, outcome } = useRun(fingerprint, {
-    key: "folder",
+    key: ["folder"], // which is no path: those are the keys of its files
     whenEvent: (task, name, data) => {
       if (task.id !== latest.current) return // of a folder that has been replaced
       const found = { [name]: data } as Partial<FolderEvents>

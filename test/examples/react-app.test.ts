@@ -65,13 +65,18 @@ describe.runIf(hasChromium)("the React app", () => {
   it("takes a folder that is dropped", async () => {
     const { folder, sums } = smallFolder()
     const page = await openPage()
-    const cdp = await page.context().newCDPSession(page)
-    const data = { items: [], files: [folder], dragOperationsMask: 1 }
-    for (const type of ["dragEnter", "dragOver", "drop"] as const) {
-      await cdp.send("Input.dispatchDragEvent", { type, x: 400, y: 300, data })
-    }
+    await drop(page, folder)
     await page.getByText("All files are read.").waitFor()
     expect(await savedSums(page)).toEqual(sums)
+  })
+
+  it("takes a file that is dropped, and called as what it is not", async () => {
+    const { folder } = smallFolder()
+    writeFileSync(join(folder, "folder"), "a file")
+    const page = await openPage()
+    await drop(page, join(folder, "folder"))
+    await page.getByText(/All files are read|Done, but/).waitFor()
+    expect(await savedSums(page)).toEqual([`${createHash("sha256").update("a file").digest("hex")}  folder`])
   })
 
   it("tells of a file that cannot be read, reads the others, and looks again", async () => {
@@ -171,6 +176,14 @@ function smallFolder(): { readonly folder: string; readonly sums: readonly strin
 function addHuge(folder: string, name: string): void {
   writeFileSync(join(folder, name), "")
   truncateSync(join(folder, name), 20_000_000_000)
+}
+
+async function drop(page: Page, path: string): Promise<void> {
+  const cdp = await page.context().newCDPSession(page)
+  const data = { items: [], files: [path], dragOperationsMask: 1 }
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    await cdp.send("Input.dispatchDragEvent", { type, x: 400, y: 300, data })
+  }
 }
 
 async function savedSums(page: Page): Promise<readonly string[]> {
