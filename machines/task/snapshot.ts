@@ -16,6 +16,14 @@ export type ExecutorName = "coroutine" | "thread" | "process" | "web-worker" | (
 export type TaskKey = string | number | readonly (string | number)[]
 
 /**
+ * What a task comes from: the slot of a schedule (its planned instant, in milliseconds since the epoch; undefined for `runNow`), or the
+ * settled task that was submitted again.
+ */
+export type TaskOrigin =
+  | { readonly type: "schedule"; readonly schedule: string; readonly slot: number | undefined }
+  | { readonly type: "resubmission"; readonly of: string }
+
+/**
  * All that is known of a task at one moment: the machine context of its actor. Immutable; a change makes a new one.
  * Instants are milliseconds since the epoch.
  */
@@ -45,6 +53,8 @@ export interface TaskSnapshot<Output = unknown> {
   readonly startedAt?: number | undefined
   readonly settledAt?: number | undefined
   readonly parent?: string | undefined
+  /** What submitted it, where that was not simply somebody. */
+  readonly origin?: TaskOrigin | undefined
   readonly tags: readonly string[]
   readonly visible: boolean
   /** Grows by one with each change of this task, its events and log lines included. */
@@ -61,6 +71,7 @@ export interface TaskBirth {
   /** Present: the task is born `delayed` until that instant. */
   readonly notBefore?: number | undefined
   readonly parent?: string | undefined
+  readonly origin?: TaskOrigin | undefined
   readonly tags: readonly string[]
   readonly visible: boolean
 }
@@ -88,6 +99,7 @@ export function newborn(birth: TaskBirth): TaskSnapshot {
     startedAt: undefined,
     settledAt: undefined,
     parent: birth.parent,
+    origin: birth.origin,
     tags: birth.tags,
     visible: birth.visible,
     sequence: 0,
