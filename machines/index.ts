@@ -2,6 +2,7 @@
 export { type Json, type JsonObject, toConfig } from "./diagram/config.ts"
 export { toMermaid } from "./diagram/mermaid.ts"
 export { type TransitionTable, transitionTable } from "./diagram/table.ts"
+export { type JournalEvent, journalMachine, type JournalState, nextJournalState } from "./journal/machine.ts"
 export {
   type LiveGraphActor,
   type LiveGraphContext,
@@ -46,6 +47,7 @@ export {
   isSettled,
   type TaskBirth,
   type TaskKey,
+  type TaskOrigin,
   type TaskPhase,
   type TaskSnapshot,
   type TaskStatus,

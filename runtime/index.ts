@@ -4,7 +4,7 @@ export type { LiveGraphActor } from "../machines/live-graph/machine.ts"
 export type { LiveStepState } from "../machines/live-graph/step.ts"
 export type { LogLevel } from "../machines/task/events.ts"
 export type { CancelReason, Outcome, TaskFailure } from "../machines/task/outcome.ts"
-export type { ExecutorName, TaskKey, TaskPhase, TaskSnapshot, TaskStatus } from "../machines/task/snapshot.ts"
+export type { ExecutorName, TaskKey, TaskOrigin, TaskPhase, TaskSnapshot, TaskStatus } from "../machines/task/snapshot.ts"
 export type { TaskContext } from "./context/context.ts"
 export type { BodyInfo, BodyLink, ChildBirth, ChildLink, ProgressShare } from "./context/link.ts"
 export { transfer } from "./context/transfer.ts"
@@ -39,6 +39,8 @@ export {
   TaskTimeoutError,
 } from "./failure/errors.ts"
 export { type ErrorClass, registerErrorClass } from "./failure/codec/error-classes.ts"
+export { StoreError, type StoreProblem } from "./failure/store-error.ts"
+export type { HistoryPage, HistoryQuery, TaskHistory } from "./history/history.ts"
 export type { LiveGraph, LiveGraphOptions, LiveGraphSnapshot, LiveStep } from "./live-graph/live-graph.ts"
 export type {
   FittingSteps,
@@ -56,6 +58,25 @@ export type { Pipeline } from "./pipeline/pipeline.ts"
 export type { PipelineStep, StepDefinition } from "./pipeline/step.ts"
 export type { Clock } from "./ports/clock.ts"
 export type { AbortCause, Attempt, Executor, ExecutorHost } from "./ports/executor.ts"
+export type {
+  EntryData,
+  Kept,
+  KeptCall,
+  LogEntry,
+  LogRange,
+  NewEntry,
+  RecordBirth,
+  RecordChange,
+  Store,
+  StoreBatch,
+  StoreHost,
+  StoreRequest,
+  StoreSession,
+  TaskPage,
+  TaskQuery,
+  TaskRecord,
+  TaskSort,
+} from "./ports/store.ts"
 export type { Inspect, QueueOptions, Supervisor, SupervisorOptions, TaskSelector } from "./supervisor/supervisor.ts"
 export type { AnySupervisor, SupervisorSnapshot, TaskControl, TaskView } from "./supervisor/view.ts"
 export type { ChildHandle, PipelineHandle, TaskActorSnapshot, TaskHandle } from "./task/handle.ts"

@@ -19,7 +19,12 @@ function deferByMessage(callback: () => void): void {
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  setTimeout: (callback, ms) => setTimeout(callback, ms),
+  setTimeout: (callback, ms, background) => {
+    const timer: unknown = setTimeout(callback, ms)
+    // Browsers' timers are numbers, and keep nothing alive.
+    if (background === true) (timer as { unref?: () => void }).unref?.()
+    return timer
+  },
   clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
   defer: (callback) => {
     if (immediate === undefined) deferByMessage(callback)

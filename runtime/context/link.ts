@@ -1,7 +1,7 @@
 import type { LogLevel } from "../../machines/task/events.ts"
 import type { CancelReceipt } from "../task/receipt.ts"
 import type { CancelReason, Outcome, TaskFailure } from "../../machines/task/outcome.ts"
-import type { TaskKey } from "../../machines/task/snapshot.ts"
+import type { TaskKey, TaskSnapshot } from "../../machines/task/snapshot.ts"
 import type { AnyTaskCall } from "../definition/definition.ts"
 import type { RunOptions } from "../task/run-options.ts"
 
@@ -45,6 +45,10 @@ export interface ChildBirth {
   readonly failure?: TaskFailure
   /** Why it is not run, and cancelled at once. */
   readonly skipped?: CancelReason
+  /** Which step of its pipeline it is, as a store remembers it. */
+  readonly step?: string
+  /** Another program has left it so: it goes on there. */
+  readonly left?: TaskSnapshot
 }
 
 /** Which part of its parent's progress a child task moves. */

@@ -34,6 +34,7 @@ export function checkSettings(settings: TaskSettings, action: string): void {
     throw new TypeError(`${action}: "visible" must be true or false, current value is ${show(visible)}`)
   }
   if (publish !== undefined) checkText(publish, "publish", action)
+  checkChoice(settings.delivery, ["at-least-once", "at-most-once"], "delivery", action)
   if (settings.weight !== undefined) checkWeight(settings.weight, action)
 }
 

@@ -9,8 +9,20 @@ const definitions = ((globalThis as { [key: symbol]: Map<string, AnyTaskDefiniti
   Symbol.for("tasktor.definitions")
 ] ??= new Map())
 
+/** Those who wait for definitions that nobody has made yet. */
+const waiting = ((globalThis as { [key: symbol]: Set<() => void> | undefined })[
+  Symbol.for("tasktor.definitions.waiting")
+] ??= new Set())
+
 export function register(definition: AnyTaskDefinition): void {
   definitions.set(definition.taskName, definition)
+  for (const look of [...waiting]) look()
+}
+
+/** Calls back with each definition that is made. Returns what ends it. */
+export function whenRegistered(look: () => void): () => void {
+  waiting.add(look)
+  return () => void waiting.delete(look)
 }
 
 export function registeredDefinition(name: string): AnyTaskDefinition | undefined {
@@ -27,13 +39,17 @@ export function registeredNames(): readonly string[] {
  *
  * @throws TypeError (or rejects with the module's own error) when there is none.
  */
-export function findDefinition(name: string, module: string): AnyTaskDefinition | Promise<AnyTaskDefinition> {
+export function findDefinition(
+  name: string,
+  module: string | undefined,
+): AnyTaskDefinition | Promise<AnyTaskDefinition> {
   const known = definitions.get(name)
-  if (known?.module === module) return known
-  return importDefinition(name, module)
+  if (known !== undefined && known.module === module) return known
+  if (module !== undefined) return importDefinition(name, module)
+  throw new TypeError(`Cannot run task ${JSON.stringify(name)}: this program has no definition of that name`)
 }
 
-async function importDefinition(name: string, module: string): Promise<AnyTaskDefinition> {
+export async function importDefinition(name: string, module: string): Promise<AnyTaskDefinition> {
   await import(/* webpackIgnore: true */ /* @vite-ignore */ module)
   const made = definitions.get(name)
   if (made?.module === module) return made

@@ -4,7 +4,7 @@ import type { DurationInput } from "./duration.ts"
 
 /** When there is another attempt, and how long it waits. */
 export interface RetryPolicy {
-  /** Counts the first attempt: a whole number, 1 or more. Without `retry` it is 1. */
+  /** Counts the first attempt: a whole number, 1 or more. Without `retry` it is 1, with a store 3. */
   readonly maxAttempts: number
   /** The wait before the second attempt. Default "1 second". */
   readonly delay?: DurationInput
@@ -48,8 +48,13 @@ export interface TaskSettings {
   readonly queue?: string
   /** Higher runs first; first come, first served among equals. Any finite number, default 0. */
   readonly priority?: number
-  /** When there is another attempt. Default: one attempt, and no other. */
+  /** When there is another attempt. Default: one attempt, and no other; three where the supervisor has a store. */
   readonly retry?: RetryPolicy
+  /**
+   * What becomes of an attempt that ended with its program, where the supervisor has a store. `at-least-once` makes another one, while
+   * `retry` has any left; `at-most-once` fails the task as `lost`, because its body may have done its work. Default "at-least-once".
+   */
+  readonly delivery?: "at-least-once" | "at-most-once"
   /**
    * `soft` aborts `ctx.signal` and lets the body return; `hard` terminates. Time counts from the start of an attempt, never
    * while it is queued. `soft` must be shorter than `hard`. Default: none.

@@ -1,6 +1,7 @@
 import { Call, definitionOf } from "../definition/call.ts"
 import type { AnyTaskCall, AnyTaskDefinition } from "../definition/definition.ts"
 import { findDefinition } from "../definition/registry.ts"
+import { settingsFrom } from "../definition/plain-settings.ts"
 import type { TaskSettings } from "../definition/settings.ts"
 import { pipelineOf, planOf } from "./pipeline.ts"
 import type { FanOutSource, PipelinePlan, Stage } from "./plan.ts"
@@ -11,7 +12,7 @@ export const pipelineModule = "tasktor:pipeline"
 /** A definition that is found again on the other side; with its settings where they are not those that are found there. */
 export interface ToldTask {
   readonly name: string
-  readonly module: string
+  readonly module: string | undefined
   readonly settings: TaskSettings | undefined
 }
 
@@ -65,18 +66,27 @@ function toldStage(stage: Stage, tell: Tell): ToldStage {
   }
 }
 
-/** The call that was told; rejects when a module of its definitions cannot be had. */
-export function callFrom(data: ToldCall): AnyTaskCall | Promise<AnyTaskCall> {
+/**
+ * The call that was told; rejects when a module of its definitions cannot be had.
+ *
+ * @param find How this side finds a definition by what was told of it.
+ */
+export function callFrom(data: ToldCall, find: FindDefinition = findDefinition): AnyTaskCall | Promise<AnyTaskCall> {
   const found = new Map<string, AnyTaskDefinition>()
   const coming: Promise<unknown>[] = []
   for (const task of tasksIn(data)) {
-    const definition = findDefinition(task.name, task.module)
+    const definition = find(task.name, task.module)
     if (definition instanceof Promise) coming.push(definition.then((late) => found.set(keyOf(task), late)))
     else found.set(keyOf(task), definition)
   }
   const make = (): AnyTaskCall => madeCall(data, (task) => definitionFrom(task, found))
   return coming.length === 0 ? make() : Promise.all(coming).then(make)
 }
+
+export type FindDefinition = (
+  name: string,
+  module: string | undefined,
+) => AnyTaskDefinition | Promise<AnyTaskDefinition>
 
 type Find = (task: ToldTask) => AnyTaskDefinition
 
@@ -128,5 +138,6 @@ function definitionFrom(task: ToldTask, found: ReadonlyMap<string, AnyTaskDefini
     throw new TypeError(`Cannot run ${task.name}: its module ${task.module} was not looked for`)
   if (task.settings === undefined) return definition
   const { taskName, module, input, output, body, settings } = definition
-  return { taskName, module, input, output, body, settings: { ...settings, ...task.settings } }
+  const own = settingsFrom(task.settings, definition)
+  return { taskName, module, input, output, body, settings: { ...settings, ...own } }
 }

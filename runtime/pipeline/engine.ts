@@ -1,6 +1,8 @@
 import type { CancelReason, Outcome, TaskFailure } from "../../machines/task/outcome.ts"
 import type { ProgressShare } from "../context/link.ts"
+import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
 import type { AnyTaskCall } from "../definition/definition.ts"
+import type { LeftSteps } from "../journal/left-steps.ts"
 import type { RunningAttempt } from "../task/attempt.ts"
 import type { Task } from "../task/task.ts"
 import { failureOf, setupFailure, verbOf } from "./failure.ts"
@@ -36,6 +38,9 @@ export class PipelineEngine {
   readonly #outcomes: (Outcome<unknown> | undefined)[] = []
   /** Of a graph. */
   readonly #tally: Tally | undefined
+  /** What another program has left of its steps. */
+  readonly #before: LeftSteps | undefined
+  readonly #epoch: number
   #begun = 0
   #alive = 0
   #settled = 0
@@ -51,6 +56,8 @@ export class PipelineEngine {
     this.#order = orderOf(plan)
     this.#left = this.#order.before.map(({ length }) => length)
     this.#total = plan.stages.reduce((sum, stage) => sum + weightOfStage(stage), 0)
+    this.#before = attempt.leftSteps
+    this.#epoch = epochOf(attempt.task.snapshot.failures)
     this.#tally = plan.graph && new Tally(attempt, place, 0, plan.stages.length)
   }
 
@@ -68,14 +75,35 @@ export class PipelineEngine {
   }
 
   /** Submits one task as a child of the pipeline's. Throws what is wrong with it. */
-  start(call: AnyTaskCall): Task {
-    return this.attempt.link.start(call, this.#share(weightOf(call)))
+  start(call: AnyTaskCall, step: string | undefined, left: TaskSnapshot | undefined): Task {
+    const birth = step === undefined ? undefined : { step, ...(left && { left }) }
+    return this.attempt.link.start(call, this.#share(weightOf(call)), birth)
+  }
+
+  /**
+   * By which a store knows a step again: of all attempts that go on with one another's steps it is the same. Undefined where there is no
+   * store.
+   */
+  nameOfStep(number: number, index?: number): string | undefined {
+    if (!this.attempt.isKept) return undefined
+    return index === undefined ? `${this.#epoch}.${number}` : `${this.#epoch}.${number}/${index}`
+  }
+
+  /** How another program has left that step; undefined where it has not begun it. */
+  takeLeft(step: string | undefined): TaskSnapshot | undefined {
+    return step === undefined ? undefined : this.#before?.take(step)
+  }
+
+  /** A step that has settled in another program has its part of the progress. */
+  countSettled(call: AnyTaskCall): void {
+    this.attempt.link.countSettled(this.#share(weightOf(call)))
   }
 
   /** A step, or one task of a fan-out, did not complete: that is the end of all, of what runs beside it too. */
   fail(because: string, failure: TaskFailure): void {
     if (this.#isOver) return
     this.#isOver = true
+    this.#before?.abandonRest()
     const reason = { type: "skipped", because } as const
     this.attempt.cancelChildren(reason)
     this.attempt.link.message(because)
@@ -117,9 +145,16 @@ export class PipelineEngine {
     const input = inputOf(graph, number, (before) => this.#outputAt(before))
     // Nobody asks again for what a chain has handed on, and it may be large.
     if (graph === undefined && number > 0) this.#outcomes[number - 1] = undefined
+    const step = this.nameOfStep(number)
+    const left = this.takeLeft(step)
     let child: Task
     try {
-      child = this.start(callOf(stage, input))
+      const call = callOf(stage, input)
+      if (left?.outcome !== undefined) {
+        this.countSettled(call)
+        return this.#settle(number, left.outcome)
+      }
+      child = this.start(call, step, left)
     } catch (thrown) {
       const failure = setupFailure(thrown)
       return this.#settle(number, { status: "failed", failure, attempts: [failure] })
@@ -180,8 +215,10 @@ export class PipelineEngine {
     // A fan-out's tasks were never made.
     if (stage.type === "fan-out") return true
     try {
+      const step = this.nameOfStep(number)
+      if (this.takeLeft(step) !== undefined) return true
       const call = callOf(stage, undefined)
-      this.attempt.link.start(call, this.#share(this.#isOver ? 0 : weightOf(call)), reason)
+      this.attempt.link.start(call, this.#share(this.#isOver ? 0 : weightOf(call)), { skipped: reason, ...(step && { step }) })
     } catch {
       // It could not have run either.
     }
@@ -191,6 +228,7 @@ export class PipelineEngine {
   #finish(end: PipelineEnd): void {
     if (this.#isOver) return
     this.#isOver = true
+    this.#before?.abandonRest()
     this.#end(end)
   }
 
@@ -228,6 +266,11 @@ export class PipelineEngine {
   #share(weight: number): ProgressShare {
     return { node: 0, base: 0, range: 1, total: this.#total, weight }
   }
+}
+
+/** The attempt that began the steps: those which were lost with their program are gone on with by the next one. */
+function epochOf(failures: readonly TaskFailure[]): number {
+  return failures.findLastIndex(({ type }) => type !== "lost") + 2
 }
 
 function taskNameOf(stage: Stage): string {

@@ -21,6 +21,7 @@ const longestLine = 1000
  */
 export class FanOutRun {
   readonly #engine: PipelineEngine
+  readonly #number: number
   readonly #fanOut: FanOut
   readonly #done: (outputs: readonly unknown[]) => void
   readonly #callAt: (index: number) => AnyTaskCall
@@ -33,6 +34,7 @@ export class FanOutRun {
 
   constructor(engine: PipelineEngine, step: number, fanOut: FanOut, done: (outputs: readonly unknown[]) => void) {
     this.#engine = engine
+    this.#number = step
     this.#fanOut = fanOut
     this.#done = done
     const total = totalOf(fanOut.source)
@@ -65,9 +67,16 @@ export class FanOutRun {
   }
 
   #start(index: number): void {
+    const step = this.#engine.nameOfStep(this.#number, index)
+    const left = this.#engine.takeLeft(step)
     let child: Task
     try {
-      child = this.#engine.start(this.#callAt(index))
+      const call = this.#callAt(index)
+      if (left?.outcome !== undefined) {
+        this.#engine.countSettled(call)
+        return this.#settled(index, left.outcome)
+      }
+      child = this.#engine.start(call, step, left)
     } catch (thrown) {
       const failure = setupFailure(thrown)
       return this.#settled(index, { status: "failed", failure, attempts: [failure] })

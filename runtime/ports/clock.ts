@@ -8,8 +8,8 @@ export interface Clock {
   now(): number
   /** Milliseconds since some fixed moment: for durations. It never jumps. */
   monotonic(): number
-  /** Calls back once after `ms` milliseconds. The timer keeps a Node process alive. */
-  setTimeout(callback: () => void, ms: number): unknown
+  /** Calls back once after `ms` milliseconds. The timer keeps a Node process alive, unless it is one for the `background`. */
+  setTimeout(callback: () => void, ms: number, background?: boolean): unknown
   clearTimeout(timer: unknown): void
   /** Calls back in a later turn of the event loop, so that waiting I/O gets its turn first. */
   defer(callback: () => void): void

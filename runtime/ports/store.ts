@@ -43,6 +43,8 @@ export type Kept = string | object
 
 /** One supervisor's access to a store. */
 export interface StoreSession {
+  /** That of its store. */
+  readonly name: string
   /** No other supervisor has the store open: what is alive in it was left by one that is gone. */
   readonly isFirst: boolean
   /** @throws what the platform says of a value that cannot be kept. */
@@ -105,7 +107,13 @@ export interface LogEntry extends NewEntry {
 export type EntryData =
   | { readonly type: "born"; readonly notBefore?: number | undefined }
   | { readonly type: "due" | "start" | "complete" | "stop" }
-  | { readonly type: "report"; readonly progress: number; readonly message?: string | undefined }
+  | {
+      readonly type: "report"
+      readonly progress: number
+      readonly message?: string | undefined
+      /** How many reports it stands for: those that came before one could be written are one. Default 1. */
+      readonly merged?: number
+    }
   | { readonly type: "emit"; readonly name: string; readonly data: Kept; readonly channel?: string | undefined }
   | { readonly type: "log"; readonly level: LogLevel; readonly data: Kept }
   | { readonly type: "cancel"; readonly reason: CancelReason }
@@ -126,6 +134,7 @@ export interface RecordChange {
   readonly output?: Kept | undefined
   /** It failed, and has no attempt left. */
   readonly isDead: boolean
+  readonly maxAttempts: number
   /** It was handed to its executor, which may have begun it: said of those alone that are to run once at most. */
   readonly isHandedOver: boolean
   /** What never changes; present where it is not kept yet. */

@@ -2,6 +2,8 @@ import * as Exit from "effect/Exit"
 import type { TaskEvent } from "../../machines/task/events.ts"
 import type { TaskFailure } from "../../machines/task/outcome.ts"
 import { validate, type Validated } from "../definition/validate.ts"
+import { findUnserializable } from "../failure/codec/unserializable-path.ts"
+import type { Journal } from "../journal/journal.ts"
 import type { Clock } from "../ports/clock.ts"
 import type { RunningAttempt } from "../task/attempt.ts"
 import { backoffMs } from "../task/backoff.ts"
@@ -17,6 +19,7 @@ export interface AttemptEndParts {
   readonly executors: Executors
   readonly callbacks: Callbacks
   readonly slots: SlotKeeper
+  readonly journal: Journal | undefined
   send(task: Task, event: TaskEvent): void
   cancelChildren(task: Task): void
 }
@@ -82,11 +85,24 @@ export class AttemptEnd {
 
   #judge(attempt: RunningAttempt, end: Validated | undefined, at: number): void {
     const { task } = attempt
-    const verdict = verdictOf(attempt, end)
+    const verdict = this.#kept(task, verdictOf(attempt, end))
     if ("output" in verdict) this.#parts.send(task, { type: "complete", output: verdict.output, at })
     else {
       const { failure } = verdict
       this.#parts.send(task, { type: "fail", failure, at, retryAt: this.#retryAt(attempt, failure, at) })
+    }
+  }
+
+  /** An output that cannot be kept is no output. */
+  #kept(task: Task, verdict: Validated): Validated {
+    const { journal } = this.#parts
+    if (journal === undefined || "failure" in verdict) return verdict
+    try {
+      journal.keepOutput(task, verdict.output)
+      return verdict
+    } catch {
+      const path = findUnserializable(verdict.output, "output", (value) => journal.session.encode(value))
+      return { failure: { type: "serialization", side: "output", ...(path && { path }) } }
     }
   }
 

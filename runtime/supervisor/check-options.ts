@@ -43,10 +43,13 @@ export function checkOptions(options: SupervisorOptions, presets: readonly Execu
       throw new TypeError(`${action}: "${name}" must be a function, current value is ${show(options[name])}`)
     }
   }
-  for (const name of ["store", "engine"] as const) {
-    if (options[name] !== undefined) {
-      throw new TypeError(`${action}: "${name}" is not supported in this version; leave it out`)
-    }
+  if (options.store !== undefined && typeof options.store?.open !== "function") {
+    throw new TypeError(
+      `${action}: "store" must be a store, as sqliteStore("tasks.db") of tasktor/sqlite is, current value is ${show(options.store)}`,
+    )
+  }
+  if (options.engine !== undefined) {
+    throw new TypeError(`${action}: "engine" is not supported in this version; leave it out`)
   }
 }
 

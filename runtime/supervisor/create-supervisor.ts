@@ -11,9 +11,18 @@ import { durationMs, type DurationInput } from "../definition/duration.ts"
 import type { TaskFact } from "../events/task-fact.ts"
 import { TaskNotFoundError } from "../failure/errors.ts"
 import { show } from "../failure/show.ts"
+import type { TaskHistory } from "../history/history.ts"
+import { KeptHistory } from "../history/kept-history.ts"
+import { Journal } from "../journal/journal.ts"
+import { snapshotOf } from "../journal/record.ts"
+import { Recovery } from "../journal/recovery.ts"
 import { pipelineExecutor } from "../pipeline/executor.ts"
 import type { Pipeline } from "../pipeline/pipeline.ts"
+import type { Clock } from "../ports/clock.ts"
 import type { Executor } from "../ports/executor.ts"
+import type { Store, StoreRequest } from "../ports/store.ts"
+import type { Task } from "../task/task.ts"
+import type { TaskSettings } from "../definition/settings.ts"
 import { checkListener } from "../task/check-listener.ts"
 import type { PipelineHandle, TaskHandle } from "../task/handle.ts"
 import type { CancelReceipt } from "../task/receipt.ts"
@@ -52,13 +61,20 @@ class TaskSupervisor implements Supervisor {
   readonly #lifecycle: Lifecycle
   readonly #submission: Submission
   readonly #shutdown: Shutdown
+  readonly #journal: Journal | undefined
+  readonly #recovery: Recovery | undefined
+  readonly history: TaskHistory
 
   constructor(executorList: readonly Executor[], options: SupervisorOptions) {
     const { clock = systemClock, random = Math.random } = options
     const idPrefix = `t${randomLetters(random)}-`
     const callbacks = new Callbacks(options.dispatch, options.warn)
+    // What outlives its program is tried more than once.
+    const defaults = options.store === undefined ? (options.defaults ?? {}) : { retry: threeAttempts, ...options.defaults }
     const timers = new Timers(clock)
-    const roster = new Roster(idPrefix, options.history ?? 1000)
+    const journal = options.store === undefined ? undefined : this.#openJournal(options.store, clock, timers, callbacks)
+    this.#journal = journal
+    const roster = new Roster(idPrefix, options.history ?? 1000, (id) => this.#kept(id))
     const publisher = new Publisher(clock, callbacks, () => this.getSnapshot())
     this.#view = new LocalView(roster, publisher, () => this.actor.getSnapshot().value)
     const executors = new Executors(executorList)
@@ -96,6 +112,8 @@ class TaskSupervisor implements Supervisor {
       roster,
       callbacks,
       publisher,
+      journal,
+      stepsOf: (task) => this.#recovery?.stepsOf(task),
       submitChild: (parent, call, own, birth) => this.#submission.submit(call, own, parent, birth),
       freed: (task) => this.#submission.freed(task),
       afterSettled: () => this.#shutdown.afterSettled(),
@@ -106,11 +124,33 @@ class TaskSupervisor implements Supervisor {
       keys: this.#keys,
       lifecycle: this.#lifecycle,
       roster,
-      defaults: options.defaults ?? {},
+      journal,
+      defaults,
       closed: (parent) => this.#shutdown.refusal(parent),
     })
-    this.#shutdown = new Shutdown({ actor: this.actor, executors, lifecycle: this.#lifecycle, roster, timers })
-    this.inspect = inspectionOf({ roster, admission, executors, timers })
+    this.#shutdown = new Shutdown({
+      actor: this.actor,
+      executors,
+      journal,
+      recovery: () => this.#recovery,
+      lifecycle: this.#lifecycle,
+      roster,
+      timers,
+    })
+    this.history = new KeptHistory({
+      clock,
+      journal,
+      submit: (call, own, origin) => this.#submission.submit(call, own, undefined, undefined, origin),
+      living: (id) => roster.livingWith(id),
+    })
+    this.inspect = inspectionOf({
+      roster,
+      admission,
+      executors,
+      timers,
+      journal,
+      held: () => this.#recovery?.held ?? 0,
+    })
     this.tasksUpdated = {
       connect: (listener) => {
         checkListener(listener)
@@ -128,6 +168,7 @@ class TaskSupervisor implements Supervisor {
         warn: (message, cause) => callbacks.warn(message, cause),
       })
     }
+    if (journal !== undefined) this.#recovery = this.#recover(journal, clock, defaults, callbacks)
   }
 
   run<Output>(pipeline: Pipeline<Output>, options?: RunOptions): PipelineHandle<Output>
@@ -247,6 +288,50 @@ class TaskSupervisor implements Supervisor {
     return this.shutdown()
   }
 
+  #openJournal(store: Store, clock: Clock, timers: Timers, callbacks: Callbacks): Journal {
+    const warn = (message: string, cause?: unknown): void => callbacks.warn(message, cause)
+    const session = store.open({ clock, warn, asked: (request) => this.#answer(request) })
+    return new Journal({ session, clock, timers, warn })
+  }
+
+  /** One who has nothing but the store wants something done. */
+  async #answer(request: StoreRequest): Promise<unknown> {
+    switch (request.type) {
+      case "cancel":
+        return this.get(request.task).cancel(request.reason)
+      case "resubmit":
+        return (await this.history.resubmit(request.task)).id
+      case "purge":
+        return this.history.purge(request.query)
+      case "stats":
+        return this.inspect.stats()
+      case "schedule":
+        throw new TypeError("Cannot reach a schedule")
+    }
+  }
+
+  #recover(journal: Journal, clock: Clock, defaults: TaskSettings, callbacks: Callbacks): Recovery {
+    const recovery = new Recovery({
+      clock,
+      journal,
+      submission: this.#submission,
+      defaults,
+      warn: (message, cause) => callbacks.warn(message, cause),
+      changed: () => this.#shutdown.afterSettled(),
+    })
+    journal.noteSupervisor("open", journal.session.isFirst)
+    if (journal.session.isFirst) recovery.begin()
+    return recovery
+  }
+
+  /** What the store knows of a task that has settled before, or in another program. */
+  #kept(id: string): Task | undefined {
+    const session = this.#journal?.session
+    const record = session?.find(id)
+    if (session === undefined || record?.snapshot.outcome === undefined) return undefined
+    return this.#submission.settled(snapshotOf(record, session))
+  }
+
   #runOn<Args extends readonly unknown[], Output, Events extends EventMap>(
     place: { readonly executor: string },
     task: TaskDefinition<string, Args, Output, Events>,
@@ -266,6 +351,8 @@ class TaskSupervisor implements Supervisor {
     return this.run(task(...(args as Args)).with(place), options)
   }
 }
+
+const threeAttempts = { maxAttempts: 3 } as const
 
 /** One object for all coroutines without a definition, so that their plan is computed once. */
 const coroutine = { executor: "coroutine" } as const

@@ -1,6 +1,7 @@
 import type { TaskPhase, TaskSnapshot } from "../../machines/task/snapshot.ts"
 import type { Timers } from "../clock/timers.ts"
 import { registeredNames } from "../definition/registry.ts"
+import type { Journal } from "../journal/journal.ts"
 import type { Admission } from "./admission.ts"
 import type { Executors } from "./executors.ts"
 import type { Roster } from "./roster.ts"
@@ -11,10 +12,14 @@ export interface InspectionParts {
   readonly admission: Admission
   readonly executors: Executors
   readonly timers: Timers
+  /** Where there is a store. */
+  readonly journal: Journal | undefined
+  /** How many tasks of the store wait for a definition that this program does not have. */
+  held(): number
 }
 
 /** `supervisor.inspect`: answers from the roster, the lines and the executors themselves. */
-export function inspectionOf({ roster, admission, executors, timers }: InspectionParts): Inspect {
+export function inspectionOf({ roster, admission, executors, timers, journal, held }: InspectionParts): Inspect {
   const inPhase = (...phases: readonly TaskPhase[]): readonly TaskSnapshot[] =>
     Array.from(roster.living(), (task) => task.snapshot).filter(({ phase }) => phases.includes(phase))
   return {
@@ -28,6 +33,9 @@ export function inspectionOf({ roster, admission, executors, timers }: Inspectio
       progress: roster.progress,
       timers: timers.size,
       slots: admission.stats(),
+      ...(journal === undefined
+        ? {}
+        : { store: { name: journal.session.name, state: journal.state, held: held(), ...journal.session.stats() } }),
       executors: Object.fromEntries(executors.all.map((executor) => [executor.name, executor.stats?.() ?? {}])),
     }),
   }

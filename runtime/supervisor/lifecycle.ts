@@ -2,12 +2,14 @@ import * as Effect from "effect/Effect"
 import { type AnyActorRef, createActor } from "xstate"
 import type { TaskEvent } from "../../machines/task/events.ts"
 import { taskLogic } from "../../machines/task/logic.ts"
-import type { CancelReason, TaskFailure } from "../../machines/task/outcome.ts"
+import type { CancelReason, Outcome, TaskFailure } from "../../machines/task/outcome.ts"
 import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
 import { transition } from "../../machines/task/transition.ts"
 import type { Timer, Timers } from "../clock/timers.ts"
 import type { ChildBirth } from "../context/link.ts"
 import type { AnyTaskCall } from "../definition/definition.ts"
+import type { Journal } from "../journal/journal.ts"
+import type { LeftSteps } from "../journal/left-steps.ts"
 import type { Clock } from "../ports/clock.ts"
 import { placeOf } from "../pipeline/places.ts"
 import { RunningAttempt } from "../task/attempt.ts"
@@ -41,6 +43,10 @@ export interface LifecycleParts {
   readonly roster: Roster
   readonly callbacks: Callbacks
   readonly publisher: Publisher
+  /** Where there is a store. */
+  readonly journal: Journal | undefined
+  /** What is left of a pipeline's steps that another program ran. */
+  stepsOf(task: Task): LeftSteps | undefined
   submitChild(parent: Task, call: AnyTaskCall, options: RunOptions | undefined, birth: ChildBirth | undefined): Task
   /** A task has settled: what it kept from others is theirs. */
   freed(task: Task): void
@@ -152,8 +158,9 @@ export class Lifecycle implements TaskHost {
   }
 
   changed(task: Task, before: TaskSnapshot, after: TaskSnapshot, event: TaskEvent): void {
-    const { roster, publisher, admission } = this.#parts
+    const { roster, publisher, admission, journal } = this.#parts
     roster.changed(task, before, after)
+    journal?.changed(task, event)
     publisher.changed(task, before, after, event)
     if (after.outcome !== undefined) return this.#settle(task, after)
     if (task.family !== undefined && after.progress !== before.progress) task.family.tell(after.progress)
@@ -214,6 +221,7 @@ export class Lifecycle implements TaskHost {
 
   #execute(attempt: RunningAttempt): Effect.Effect<unknown, TaskFailure> {
     try {
+      if (attempt.task.plan.isOnceAtMost) this.#parts.journal?.handOver(attempt.task)
       return this.#parts.executors.get(attempt.task.plan.executor).execute(attempt)
     } catch (error) {
       return Effect.die(error)
@@ -264,17 +272,36 @@ export class Lifecycle implements TaskHost {
     task.leaveFamily()
     task.args = noArgs
     this.#parts.freed(task)
+    const receipt =
+      outcome.status === "cancelled" ? (attempt?.stoppedHow ?? "cancelled") : (`already-${outcome.status}` as const)
+    this.whenWritten(() => this.#tellSettled(task, outcome, receipt))
+    this.#parts.afterSettled()
+  }
+
+  /** What is acknowledged has been kept. */
+  #tellSettled(task: Task, outcome: Outcome<unknown>, receipt: CancelReceipt): void {
     task.tellSettled(outcome)
     for (const { whenDone } of task.callbacks) {
       if (whenDone !== undefined)
         this.#parts.callbacks.call(`"whenDone" of task ${task.id}`, () => whenDone(task as TaskHandle))
     }
-    this.cancellation.giveReceipts(
-      task,
-      outcome.status === "cancelled" ? (attempt?.stoppedHow ?? "cancelled") : `already-${outcome.status}`,
-    )
+    this.cancellation.giveReceipts(task, receipt)
     task.rest()
-    this.#parts.afterSettled()
+  }
+
+  /** Calls back when all that has happened until now is kept: at once where there is no store. */
+  whenWritten(callback: () => void): void {
+    const { journal } = this.#parts
+    if (journal === undefined) callback()
+    else journal.whenWritten(callback)
+  }
+
+  get isKept(): boolean {
+    return this.#parts.journal !== undefined
+  }
+
+  stepsOf(task: Task): LeftSteps | undefined {
+    return this.#parts.stepsOf(task)
   }
 
   /** Somebody else's event has settled the task while its body runs. */

@@ -1,11 +1,13 @@
 import type { TaskEvent } from "../../machines/task/events.ts"
 import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
-import type { TaskFact, TaskFactOrigin } from "../events/task-fact.ts"
+import { factOf, submittedFact } from "../events/fact-of.ts"
+import type { TaskFact } from "../events/task-fact.ts"
 import type { Clock } from "../ports/clock.ts"
 import { checkListener } from "../task/check-listener.ts"
 import type { TaskHandle } from "../task/handle.ts"
 import type { Task } from "../task/task.ts"
 import type { Callbacks } from "./callbacks.ts"
+import { channelOf } from "./channel.ts"
 import type { SupervisorSnapshot } from "./view.ts"
 
 /** Tells those who look on: of each fact at once, of each task's snapshots as they change, of the whole once in a tick. */
@@ -34,14 +36,12 @@ export class Publisher {
   submitted(task: Task): void {
     if (task.plan.visible) this.tellSoon()
     if (this.#factListeners.size === 0) return
-    const { key, executor, phase, nextAttemptAt, parent, tags, visible } = task.snapshot
-    const origin = this.#origin(task.snapshot)
-    this.#tell({ ...origin, type: "submitted", key, executor, phase, nextAttemptAt, parent, tags, visible })
+    this.#tell(submittedFact(task.snapshot, this.#clock.now()))
   }
 
   changed(task: Task, before: TaskSnapshot, after: TaskSnapshot, event: TaskEvent): void {
     if (after.visible) this.tellSoon()
-    if (this.#factListeners.size > 0) this.#tellFacts(task, before, after, event)
+    if (this.#factListeners.size > 0) this.#tell(factOf(before, after, event, this.#clock.now(), channelOf(task)))
     if (event.type === "emit") {
       const handled = this.#deliver(task, event.name, event.data)
       event.delivered?.(handled)
@@ -83,42 +83,9 @@ export class Publisher {
     })
   }
 
-  #tellFacts(task: Task, before: TaskSnapshot, after: TaskSnapshot, event: TaskEvent): void {
-    const origin = this.#origin(after)
-    switch (event.type) {
-      case "report":
-        return this.#tell({ ...origin, type: "report", progress: after.progress, message: after.message })
-      case "emit":
-        return this.#tell({ ...origin, type: "event", event: event.name, data: event.data, channel: channelOf(task) })
-      case "log":
-        return this.#tell({ ...origin, type: "log", level: event.level, data: event.data })
-      case "due":
-      case "start":
-      case "cancel":
-      case "complete":
-      case "fail":
-      case "stop": {
-        if (after.outcome !== undefined) return this.#tell({ ...origin, type: "outcome", outcome: after.outcome })
-        const failure = after.failures.length > before.failures.length ? after.failures.at(-1) : undefined
-        const { status, phase, attempt, nextAttemptAt } = after
-        return this.#tell({ ...origin, type: "state", status, phase, attempt, failure, nextAttemptAt })
-      }
-    }
-  }
-
-  #origin({ id, name, sequence }: TaskSnapshot): TaskFactOrigin {
-    return { task: id, name, sequence, at: this.#clock.now() }
-  }
-
   #tell(fact: TaskFact): void {
     for (const listener of this.#factListeners) this.#callbacks.call("A listener to facts", () => listener(fact))
   }
-}
-
-/** `group__id`, or the group alone. */
-function channelOf({ plan, options }: Task): string | undefined {
-  if (plan.publish === undefined) return undefined
-  return options?.publishId === undefined ? plan.publish : `${plan.publish}__${options.publishId}`
 }
 
 function addTo<Listener extends (value: never) => void>(listeners: Set<Listener>, listener: Listener): () => void {

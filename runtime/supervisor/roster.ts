@@ -23,11 +23,14 @@ export class Roster {
   readonly #followed = new Followed()
   readonly #history: History
   readonly #idPrefix: string
+  readonly #kept: (id: string) => Task | undefined
   #batch: Batch = { size: 0, progress: 0 }
   #visible = 0
 
-  constructor(idPrefix: string, history: number) {
+  /** @param kept What a store knows of a task that is known here no more. */
+  constructor(idPrefix: string, history: number, kept: (id: string) => Task | undefined = () => undefined) {
     this.#idPrefix = idPrefix
+    this.#kept = kept
     this.#history = new History(history)
   }
 
@@ -51,7 +54,7 @@ export class Roster {
   }
 
   get(id: string): Task | undefined {
-    return this.#followed.get(id) ?? this.livingWith(id) ?? this.#history.get(id)
+    return this.#followed.get(id) ?? this.livingWith(id) ?? this.#history.get(id) ?? this.#kept(id)
   }
 
   /** Whoever follows a task by its id finds it by that, settled and forgotten by the history or not, until the returned function is called. */
@@ -70,7 +73,10 @@ export class Roster {
     if (!task.plan.visible) return
     if (this.#visible++ === 0) this.#batch = { size: 0, progress: 0 }
     this.#counts.pending++
-    if (task.parent === undefined) this.#batch.size++
+    if (task.parent !== undefined) return
+    this.#batch.size++
+    // One that another program has left may have come somewhere already.
+    if (task.family?.wasLeft === true) this.#batch.progress += task.snapshot.progress
   }
 
   /** A task is found by this id as well, for as long as it is found by its own. */

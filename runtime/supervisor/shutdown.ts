@@ -5,11 +5,16 @@ import type { Timer, Timers } from "../clock/timers.ts"
 import type { Task } from "../task/task.ts"
 import type { Executors } from "./executors.ts"
 import type { Lifecycle } from "./lifecycle.ts"
+import type { Journal } from "../journal/journal.ts"
+import type { Recovery } from "../journal/recovery.ts"
 import type { Roster } from "./roster.ts"
 
 export interface ShutdownParts {
   readonly actor: ActorRefFrom<typeof supervisorMachine>
   readonly executors: Executors
+  /** Where there is a store. */
+  readonly journal: Journal | undefined
+  readonly recovery: () => Recovery | undefined
   readonly lifecycle: Lifecycle
   readonly roster: Roster
   readonly timers: Timers
@@ -42,13 +47,25 @@ export class Shutdown {
   }
 
   afterSettled(): void {
-    if (this.#parts.roster.alive > 0) return
+    if (!this.#isQuiet) return
     for (const wake of [...this.#waiting]) wake()
   }
 
-  /** True when nothing is alive; false when `timeoutMs` passed first. */
-  quiet(timeoutMs?: number): Promise<boolean> {
-    if (this.#parts.roster.alive === 0 || timeoutMs === 0) return Promise.resolve(this.#parts.roster.alive === 0)
+  /** True when nothing is alive, and all of it is kept and told; false when `timeoutMs` passed first. */
+  async quiet(timeoutMs?: number): Promise<boolean> {
+    const isQuiet = await this.#stillness(timeoutMs)
+    const { journal } = this.#parts
+    if (isQuiet && journal !== undefined) await new Promise<void>((resolve) => journal.whenWritten(resolve))
+    return isQuiet
+  }
+
+  /** Nothing is alive, or is about to be when its module has been imported. */
+  get #isQuiet(): boolean {
+    return this.#parts.roster.alive === 0 && (this.#parts.recovery()?.importing ?? 0) === 0
+  }
+
+  #stillness(timeoutMs?: number): Promise<boolean> {
+    if (this.#isQuiet || timeoutMs === 0) return Promise.resolve(this.#isQuiet)
     return new Promise((resolve) => {
       const end = (quiet: boolean): void => {
         this.#parts.timers.end(timer)
@@ -75,18 +92,22 @@ export class Shutdown {
   }
 
   async #run(drainMs: number, graceMs: number | undefined): Promise<void> {
-    const { actor, executors, lifecycle } = this.#parts
+    const { actor, executors, lifecycle, journal } = this.#parts
     if (drainMs > 0) {
       actor.send({ type: "drain" })
+      journal?.noteSupervisor("draining")
       this.#cancelAll((task) => task.parent === undefined && task.snapshot.status === "pending")
       await this.#drained(drainMs)
     }
     actor.send({ type: "stop" })
+    journal?.end()
     if (graceMs !== undefined) lifecycle.cancellation.limitGrace(graceMs)
     this.#cancelAll(() => true)
-    await this.quiet()
+    this.#parts.recovery()?.end()
+    await this.#stillness()
     await Promise.all(executors.all.map((executor) => executor.close()))
     actor.send({ type: "stopped" })
+    journal?.close()
   }
 
   #shortenDrain(drainMs: number): void {
@@ -102,7 +123,7 @@ export class Shutdown {
     const { timers } = this.#parts
     const early = new Promise<void>((resolve) => (this.#endDrain = resolve))
     if (drainMs !== Number.POSITIVE_INFINITY) this.#drainTimer = timers.after(drainMs, () => this.#endDrain?.())
-    await Promise.race([this.quiet(), early])
+    await Promise.race([this.#stillness(), early])
     timers.end(this.#drainTimer)
     this.#endDrain = undefined
   }

@@ -1,5 +1,5 @@
 import type { CancelReason, TaskFailure } from "../../machines/task/outcome.ts"
-import type { TaskKey } from "../../machines/task/snapshot.ts"
+import type { TaskKey, TaskOrigin, TaskSnapshot } from "../../machines/task/snapshot.ts"
 import { definitionOf } from "../definition/call.ts"
 import type { AnyTaskCall, AnyTaskDefinition } from "../definition/definition.ts"
 import { instantMs } from "../definition/duration.ts"
@@ -12,6 +12,11 @@ import { planOf, type TaskPlan } from "../task/plan.ts"
 import type { KeyPolicy, RunOptions } from "../task/run-options.ts"
 import { Task } from "../task/task.ts"
 import { Waits } from "../task/waits.ts"
+import { findUnserializable } from "../failure/codec/unserializable-path.ts"
+import type { Journal } from "../journal/journal.ts"
+import { canBeFound, keepCall } from "../journal/kept-call.ts"
+import { pipelineExecutorName } from "../pipeline/pipeline.ts"
+import type { KeptCall } from "../ports/store.ts"
 import type { Executors } from "./executors.ts"
 import { checkRunOptions, settingsIn, settingsOfRun } from "./check-run-options.ts"
 import { type Keys, keyText } from "./keys.ts"
@@ -24,6 +29,8 @@ export interface SubmissionParts {
   readonly keys: Keys
   readonly lifecycle: Lifecycle
   readonly roster: Roster
+  /** Where there is a store. */
+  readonly journal: Journal | undefined
   readonly defaults: TaskSettings
   /** Why nothing is admitted now; undefined while the supervisor is open. */
   closed(parent: Task | undefined): CancelReason | undefined
@@ -43,11 +50,20 @@ export class Submission {
    * @throws TypeError or RangeError for a call, an option or an executor that cannot be used. Nothing is submitted then. What a worker
    * cannot tell without its supervisor (which executors there are, who holds a key) fails a child instead, wherever it comes from.
    */
-  submit(call: AnyTaskCall, options: RunOptions | undefined, parent?: Task, birth?: ChildBirth): Task {
-    const { clock, executors, keys, lifecycle, roster, closed } = this.#parts
+  submit(
+    call: AnyTaskCall,
+    options: RunOptions | undefined,
+    parent?: Task,
+    birth?: ChildBirth,
+    origin?: TaskOrigin,
+  ): Task {
+    const { clock, executors, keys, lifecycle, roster, journal, closed } = this.#parts
     if (options !== undefined) checkRunOptions(options)
     const definition = definitionOf(call)
     const plan = this.#planOf(call, options)
+    if (birth?.left !== undefined) {
+      return this.restore({ snapshot: birth.left, definition, args: call.args, plan, publishId: undefined, parent })
+    }
     const key = options?.key
     const policy = options?.onConflict ?? "replace"
     if (Array.isArray(key)) options = { ...options, key: Object.freeze([...key]) }
@@ -58,24 +74,80 @@ export class Submission {
       const living = keys.find(key)
       if (living !== undefined) return this.#join(living, options, birth?.id)
     }
+    const refusedNow = closed(parent)
+    journal?.checkOpen(`Cannot accept task ${JSON.stringify(definition.taskName)}`)
+    const kept = journal === undefined ? undefined : this.#keep(journal, call, definition, options, parent)
     const isUnchecked = definition.input === undefined || birth?.skipped !== undefined
     const input = isUnchecked ? undefined : validate(definition.input, call.args, "input")
     const now = clock.now()
     const notBefore = plan.delay === undefined ? undefined : instantMs(plan.delay, now, '"delay"')
-    const task = new Task(lifecycle, ++this.#serial, definition, call.args, plan, options, now)
+    const own = origin === undefined ? options : { ...options, origin }
+    const task = new Task(lifecycle, ++this.#serial, definition, call.args, plan, own, now)
     if (parent !== undefined) task.joinFamily(parent, birth?.id)
     if (notBefore !== undefined && notBefore > now) (task.waits ??= new Waits()).notBefore = notBefore
     roster.add(task)
-    const refusal = closed(parent) ?? birth?.skipped ?? this.#refusalOf(task, policy)
+    const refusal = refusedNow ?? birth?.skipped ?? this.#refusalOf(task, policy)
+    if (journal !== undefined) note(journal, task, kept, refusedNow, birth?.step)
     // Whoever is told of it may cancel it at once: that has its turn when it has its place.
     lifecycle.inTurn(task, () => {
       lifecycle.admit(task)
-      if (failure !== undefined) queueMicrotask(() => this.#fail(task, failure))
+      const unfit = failure ?? kept?.failure
+      if (unfit !== undefined) queueMicrotask(() => this.#fail(task, unfit))
       else if (refusal !== undefined && birth?.skipped !== undefined) void lifecycle.cancel(task, refusal)
       else if (refusal !== undefined) queueMicrotask(() => void lifecycle.cancel(task, refusal))
       else this.#enter(task, policy, input)
     })
     return task
+  }
+
+  /**
+   * A task that another program has left goes on where it was; one that is `held` when its definition is here. Whoever waited for the same
+   * key waits for it again, in the order of the submissions.
+   */
+  restore(left: LeftTask): Task {
+    const { keys, lifecycle, roster } = this.#parts
+    const { snapshot, definition, args, plan, publishId, parent, isHeld } = left
+    const { id, key, submittedAt, nextAttemptAt, origin } = snapshot
+    const options = { ...(key === id ? {} : { key }), ...(publishId === undefined ? {} : { publishId }), origin }
+    const task = new Task(lifecycle, ++this.#serial, definition, args, plan, options, submittedAt)
+    if (parent !== undefined) task.joinFamily(parent, id)
+    task.goOnFrom(snapshot)
+    if (nextAttemptAt !== undefined) (task.waits ??= new Waits()).notBefore = nextAttemptAt
+    roster.add(task)
+    lifecycle.inTurn(task, () => {
+      lifecycle.admit(task)
+      const isFirst = key === id || keys.claim(key, task)
+      if (isHeld === true) (task.waits ??= new Waits()).forCheck = true
+      else this.#checkThenArrive(task, isFirst)
+    })
+    return task
+  }
+
+  /** The definition of a held task is here. */
+  release(task: Task, definition: AnyTaskDefinition, args: readonly unknown[], plan: TaskPlan): void {
+    if (task.settled) return
+    task.definition = definition
+    task.args = args
+    task.plan = plan
+    if (task.waits !== undefined) task.waits.forCheck = false
+    const { key } = task
+    this.#checkThenArrive(task, key === task.id || this.#parts.keys.all(key)[0] === task)
+  }
+
+  /** What a store knows of a settled task, as the handle that its submitter had. */
+  settled(snapshot: TaskSnapshot): Task {
+    const { lifecycle } = this.#parts
+    const { id, key, submittedAt, origin } = snapshot
+    const options = { ...(key === id ? {} : { key }), origin }
+    const task = new Task(lifecycle, 0, absentDefinition(snapshot.name), [], planOf({}), options, submittedAt)
+    task.goOnFrom(snapshot)
+    return task
+  }
+
+  #checkThenArrive(task: Task, isFirst: boolean): void {
+    const { input } = task.definition
+    if (input !== undefined) this.#checkThenEnter(task, validate(input, task.args, "input"))
+    else if (isFirst) this.#parts.lifecycle.arrive(task)
   }
 
   /** A settled task gives up its key: its successor may run now. */
@@ -108,6 +180,26 @@ export class Submission {
       const key = task.options?.key
       if (key === undefined || keys.all(key)[0] === task) lifecycle.arrive(task)
     })
+  }
+
+  /** The call as another program needs it to run the task again. */
+  #keep(
+    { session }: Journal,
+    call: AnyTaskCall,
+    definition: AnyTaskDefinition,
+    options: RunOptions | undefined,
+    parent: Task | undefined,
+  ): KeptTask {
+    // A pipeline makes its steps again, of what it has kept itself.
+    if (!canBeFound(definition) || parent?.plan.executor === pipelineExecutorName) return nothingKept
+    const own = options === undefined ? undefined : settingsIn(options)
+    const settings = own === undefined ? call.settings : { ...call.settings, ...own }
+    try {
+      return { call: keepCall(session, call, settings, options?.publishId), failure: undefined }
+    } catch {
+      const path = findUnserializable(call.args, "args", (value) => session.encode(value))
+      return { call: undefined, failure: { type: "serialization", side: "input", ...(path && { path }) } }
+    }
   }
 
   /** Why a child cannot be run, as far as only the supervisor can tell. */
@@ -165,6 +257,52 @@ export class Submission {
     const plan = planOf({ ...this.#parts.defaults, ...settingsOfRun(call, own) })
     if (own === undefined) this.#plans.set(call.settings, plan)
     return plan
+  }
+}
+
+/** What another program has left. */
+export interface LeftTask {
+  /** Pending: what ran has become an attempt that was lost. */
+  readonly snapshot: TaskSnapshot
+  readonly definition: AnyTaskDefinition
+  readonly args: readonly unknown[]
+  readonly plan: TaskPlan
+  readonly publishId: string | undefined
+  readonly parent?: Task | undefined
+  /** Its definition is not here yet. */
+  readonly isHeld?: boolean
+}
+
+interface KeptTask {
+  readonly call: KeptCall | undefined
+  readonly failure: TaskFailure | undefined
+}
+
+const nothingKept: KeptTask = { call: undefined, failure: undefined }
+
+/** A task's birth is the first entry of its part of the log; what is refused because of a shutdown is not accepted at all. */
+function note(
+  journal: Journal,
+  task: Task,
+  kept: KeptTask | undefined,
+  refusal: CancelReason | undefined,
+  step: string | undefined,
+): void {
+  if (refusal?.type === "shutdown") return journal.leaveOut(task)
+  journal.submitted(task, { call: kept?.call, step }, kept?.call !== undefined || kept?.failure !== undefined)
+}
+
+/** In place of a definition that this program does not have, or does not need. */
+export function absentDefinition(taskName: string, module?: string): AnyTaskDefinition {
+  return {
+    taskName,
+    settings: {},
+    module,
+    input: undefined,
+    output: undefined,
+    body: () => {
+      throw new TypeError(`Cannot run task ${JSON.stringify(taskName)}: this program has no definition of that name`)
+    },
   }
 }
 

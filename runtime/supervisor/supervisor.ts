@@ -5,7 +5,9 @@ import type { BodyResult, EventMap, TaskCall, TaskDefinition } from "../definiti
 import type { DurationInput } from "../definition/duration.ts"
 import type { RateLimit, TaskSettings } from "../definition/settings.ts"
 import type { Clock } from "../ports/clock.ts"
+import type { TaskHistory } from "../history/history.ts"
 import type { Executor } from "../ports/executor.ts"
+import type { Store } from "../ports/store.ts"
 import type { Pipeline } from "../pipeline/pipeline.ts"
 import type { PipelineHandle, TaskHandle } from "../task/handle.ts"
 import type { CancelReceipt } from "../task/receipt.ts"
@@ -43,8 +45,11 @@ export interface SupervisorOptions {
   readonly executors?: readonly Executor[]
   /** How many settled tasks `get` still finds, at least: the latest ones. 0 or more, default 1000. */
   readonly history?: number
-  /** Reserved for the durable store; not supported yet. */
-  readonly store?: unknown
+  /**
+   * Where tasks outlive the program: `sqliteStore(path)` of `tasktor/sqlite`, or `memoryStore()`, which keeps their streams for as long as
+   * the program runs. Default: none, tasks end with the program.
+   */
+  readonly store?: Store
   /** Reserved for the distributed engine; not supported yet. */
   readonly engine?: unknown
   /** Default: the system's. A test passes the simulated one of `tasktor/testing`. */
@@ -136,7 +141,7 @@ export interface Supervisor extends TaskView {
    */
   cancel(selector: TaskSelector, reason?: string): Promise<readonly CancelReceipt[]>
   /**
-   * The task with this id: living, or one of the latest that have settled (option `history`).
+   * The task with this id: living, or one of the latest that have settled (option `history`), or one that the store keeps.
    *
    * @throws TaskNotFoundError for an id that this supervisor does not know, or knows no more.
    */
@@ -150,8 +155,13 @@ export interface Supervisor extends TaskView {
   /**
    * Admit nothing, let the running finish for `drain` (default 0), then cancel, then kill after `grace` (default: each task's
    * own). No orphan is left behind. A second call may only shorten what the first one allows.
+   *
+   * With a store, what has not settled by then is cancelled here, and goes on in the next program: what waited waits, what ran has another
+   * attempt. Rejects with StoreError where the last of it could not be written.
    */
   shutdown(options?: { readonly drain?: DurationInput; readonly grace?: DurationInput }): Promise<void>
+  /** What the store keeps: searched, looked at as it was, and submitted again. */
+  readonly history: TaskHistory
   /** Answers to an operator's questions. */
   readonly inspect: Inspect
   /** `shutdown()`, at the end of the block that says `await using`. */

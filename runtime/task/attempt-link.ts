@@ -1,5 +1,4 @@
 import type { LogLevel } from "../../machines/task/events.ts"
-import type { CancelReason } from "../../machines/task/outcome.ts"
 import type { Timer } from "../clock/timers.ts"
 import { parentHasEnded } from "../context/child-handle.ts"
 import type { BodyLink, ChildBirth, ChildLink, ProgressShare } from "../context/link.ts"
@@ -123,11 +122,18 @@ export class AttemptLink implements BodyLink {
   }
 
   /** A child for those who watch it as a task. One that is skipped is there, and cancelled at once. */
-  start(call: AnyTaskCall, share: ProgressShare, skipped?: CancelReason): Task {
-    const child = this.#lifecycle.runChild(this.#attempt, call, undefined, skipped && { skipped })
+  start(call: AnyTaskCall, share: ProgressShare, birth?: ChildBirth): Task {
+    const child = this.#lifecycle.runChild(this.#attempt, call, undefined, birth)
     const follow = this.#follow(child, share)
     if (child.settled) follow(1)
     return child
+  }
+
+  /** A child of which only its outcome is left. */
+  countSettled(share: ProgressShare): void {
+    this.#tree ??= new ProgressTree()
+    this.#tree.add(share)
+    this.#childProgress(share.node, share.weight)
   }
 
   #follow(child: Task, share: ProgressShare): (progress: number) => void {

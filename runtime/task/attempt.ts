@@ -2,6 +2,7 @@ import type { CancelReason } from "../../machines/task/outcome.ts"
 import type { TaskKey } from "../../machines/task/snapshot.ts"
 import type { Timer } from "../clock/timers.ts"
 import type { AnyTaskDefinition } from "../definition/definition.ts"
+import type { LeftSteps } from "../journal/left-steps.ts"
 import type { AbortCause, Attempt } from "../ports/executor.ts"
 import type { Lifecycle } from "../supervisor/lifecycle.ts"
 import { rankOf } from "../supervisor/line.ts"
@@ -100,6 +101,16 @@ export class RunningAttempt implements Attempt {
 
   timer(ms: number, callback: () => void): () => void {
     return this.#lifecycle.timer(ms, callback)
+  }
+
+  /** There is a store, which is to know a pipeline's steps again. */
+  get isKept(): boolean {
+    return this.#lifecycle.isKept
+  }
+
+  /** Of a pipeline: what another program has left of its steps. */
+  get leftSteps(): LeftSteps | undefined {
+    return this.#lifecycle.stepsOf(this.task)
   }
 
   // ---------------------------------------------------------------------------------------------- what the executor tells

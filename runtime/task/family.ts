@@ -7,6 +7,10 @@ export class Family {
   id: string | undefined = undefined
   /** By which parents know it that have joined it from a worker. */
   aliases: string[] | undefined = undefined
+  /** Of a pipeline's step: which one it is, as the store remembers it. */
+  step: string | undefined = undefined
+  /** It was left by another program, and what is below it may have been too. */
+  wasLeft = false
   /** Living children. */
   children: Set<Task> | undefined = undefined
   /** Attempts that follow the progress: the parent's, and those of others that have joined. */

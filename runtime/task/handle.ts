@@ -38,6 +38,15 @@ export interface TaskHandle<Output = unknown, Events extends EventMap = EventMap
   result(options?: { readonly timeout?: DurationInput }): Promise<Output>
   /** Never rejects. */
   outcome(): Promise<Outcome<Output>>
+  /**
+   * Resolves when all that has happened to the task until now is in the supervisor's store, its submission above all; at once where there
+   * is none. Outcomes and receipts are told after they are kept.
+   *
+   * @example
+   * const task = supervisor.addCoroutine(() => "accepted", [])
+   * await task.persisted() // now it may be promised to somebody
+   */
+  persisted(): Promise<void>
   /** Resolves when the task has really ended. */
   cancel(reason?: string): Promise<CancelReceipt>
   /** Called with each new snapshot; progress and messages at most 30 times a second, the last one always. Returns the unsubscriber. */

@@ -8,6 +8,7 @@ export interface TaskPlan {
   readonly queue: string
   readonly priority: number
   readonly retry: RetryPlan
+  readonly isOnceAtMost: boolean
   readonly softMs: number | undefined
   readonly hardMs: number | undefined
   readonly deadline: DurationInput | Date | undefined
@@ -40,6 +41,7 @@ export function planOf(settings: TaskSettings): TaskPlan {
     queue: settings.queue ?? "default",
     priority: settings.priority ?? 0,
     retry: retryPlanOf(settings.retry),
+    isOnceAtMost: settings.delivery === "at-most-once",
     softMs: timeout?.soft === undefined ? undefined : durationMs(timeout.soft, '"timeout.soft"'),
     hardMs: timeout?.hard === undefined ? undefined : durationMs(timeout.hard, '"timeout.hard"'),
     deadline: settings.deadline,

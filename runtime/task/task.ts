@@ -17,7 +17,7 @@ import { Family } from "./family.ts"
 import type { TaskActorSnapshot, TaskHandle } from "./handle.ts"
 import type { TaskPlan } from "./plan.ts"
 import type { CancelReceipt } from "./receipt.ts"
-import type { RunOptions } from "./run-options.ts"
+import type { OwnRunOptions, RunOptions } from "./run-options.ts"
 import { LeavableWaiters, OutcomeWaiter, ResultWaiter, turned, type Waiter } from "./waiters.ts"
 import type { Waits } from "./waits.ts"
 import { Watchers } from "./watchers.ts"
@@ -33,6 +33,7 @@ export interface TaskHost {
   beforeChange(task: Task): void
   changed(task: Task, before: TaskSnapshot, after: TaskSnapshot, event: TaskEvent): void
   timer(ms: number, callback: () => void): () => void
+  whenWritten(callback: () => void): void
 }
 
 /**
@@ -44,10 +45,11 @@ export interface TaskHost {
 export class Task implements TaskHandle, TaskObserver {
   readonly host: TaskHost
   readonly serial: number
-  readonly definition: AnyTaskDefinition
-  readonly plan: TaskPlan
+  /** Of a task that another program has left, known when its module is here; its plan is made anew then. */
+  definition: AnyTaskDefinition
+  plan: TaskPlan
   readonly submittedAt: number
-  readonly options: RunOptions | undefined
+  readonly options: OwnRunOptions | undefined
   /** Let go of at the end: a settled task does not hold on to its input. */
   args: readonly unknown[]
   /** The latest snapshot, once anybody has looked or anything has changed, or what is left of the last one. */
@@ -77,7 +79,7 @@ export class Task implements TaskHandle, TaskObserver {
     definition: AnyTaskDefinition,
     args: readonly unknown[],
     plan: TaskPlan,
-    options: RunOptions | undefined,
+    options: OwnRunOptions | undefined,
     submittedAt: number,
   ) {
     this.host = host
@@ -101,6 +103,14 @@ export class Task implements TaskHandle, TaskObserver {
 
   get children(): ReadonlySet<Task> | undefined {
     return this.family?.children
+  }
+
+  /** Goes on where another program has left it, or is what became of it there. */
+  goOnFrom(snapshot: TaskSnapshot): void {
+    this.family ??= new Family()
+    this.family.id = snapshot.id
+    this.family.wasLeft = true
+    this.#state = snapshot
   }
 
   /** Becomes the child of `parent`; `id` is what the parent's body calls it, if it has a name for it. */
@@ -151,6 +161,7 @@ export class Task implements TaskHandle, TaskObserver {
       submittedAt: this.submittedAt,
       notBefore: this.waits?.notBefore,
       parent: this.parent?.id,
+      origin: this.options?.origin,
       tags: this.plan.tags,
       visible: this.plan.visible,
     }
@@ -255,6 +266,10 @@ export class Task implements TaskHandle, TaskObserver {
     if (this.watchers === undefined && this.options === undefined) return noCallbacks
     const own = this.options === undefined ? noCallbacks : [this.options]
     return this.watchers === undefined ? own : [...own, ...this.watchers.joined]
+  }
+
+  persisted(): Promise<void> {
+    return new Promise((resolve) => this.host.whenWritten(resolve))
   }
 
   cancel(message?: string): Promise<CancelReceipt> {

@@ -46,6 +46,11 @@ export class ToldTask implements TaskHandle {
     return this.#child.outcome()
   }
 
+  /** It has been told of, and what is told has been kept. */
+  persisted(): Promise<void> {
+    return Promise.resolve()
+  }
+
   cancel(reason?: string): Promise<CancelReceipt> {
     return this.#child.cancel(reason)
   }

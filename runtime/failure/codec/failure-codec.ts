@@ -22,11 +22,11 @@ export type EncodedSnapshot = Omit<TaskSnapshot, "failures" | "outcome"> & {
   readonly outcome: EncodedOutcome | undefined
 }
 
-function encodeFailure(failure: TaskFailure): EncodedFailure {
+export function encodeFailure(failure: TaskFailure): EncodedFailure {
   return "error" in failure ? { type: failure.type, error: encodeError(failure.error) } : failure
 }
 
-function decodeFailure(failure: EncodedFailure): TaskFailure {
+export function decodeFailure(failure: EncodedFailure): TaskFailure {
   return "error" in failure ? { type: failure.type, error: decodeError(failure.error) } : failure
 }
 

@@ -1,0 +1,174 @@
+import type { TaskOrigin, TaskSnapshot } from "../../machines/task/snapshot.ts"
+import type { AnyTaskCall } from "../definition/definition.ts"
+import type { TaskSettings } from "../definition/settings.ts"
+import { factOf, submittedFact } from "../events/fact-of.ts"
+import type { TaskFact } from "../events/task-fact.ts"
+import { TaskNotFoundError } from "../failure/errors.ts"
+import { show } from "../failure/show.ts"
+import { Call, definitionOf } from "../definition/call.ts"
+import { eventOf } from "../journal/entry.ts"
+import { Fold, foldEntry } from "../journal/fold.ts"
+import type { Journal } from "../journal/journal.ts"
+import { callOf } from "../journal/kept-call.ts"
+import { snapshotOf } from "../journal/record.ts"
+import type { Clock } from "../ports/clock.ts"
+import type { LogEntry, StoreSession, TaskQuery, TaskRecord } from "../ports/store.ts"
+import type { SupervisorSnapshot } from "../supervisor/view.ts"
+import type { TaskHandle } from "../task/handle.ts"
+import type { RunOptions } from "../task/run-options.ts"
+import type { Task } from "../task/task.ts"
+import type { HistoryPage, HistoryQuery, TaskHistory } from "./history.ts"
+import { readQuery } from "./read-query.ts"
+
+/** So many entries of the log are read in one turn of the event loop. */
+const entriesPerTurn = 10_000
+
+export interface KeptHistoryParts {
+  readonly clock: Clock
+  readonly journal: Journal | undefined
+  submit(call: AnyTaskCall, options: RunOptions | undefined, origin: TaskOrigin): Task
+  living(id: string): Task | undefined
+}
+
+/** `supervisor.history`: what the store knows, asked when everything that has happened is in it. */
+export class KeptHistory implements TaskHistory {
+  readonly #parts: KeptHistoryParts
+
+  constructor(parts: KeptHistoryParts) {
+    this.#parts = parts
+  }
+
+  async list(query: HistoryQuery | string = {}): Promise<HistoryPage> {
+    return this.#page(readQuery(query))
+  }
+
+  async deadLetters(query: HistoryQuery = {}): Promise<HistoryPage> {
+    return this.#page({ ...readQuery(query), dead: true })
+  }
+
+  async at(moment: Date | number): Promise<SupervisorSnapshot> {
+    const session = this.#session()
+    const upTo = moment instanceof Date ? await this.#positionAt(session, moment) : checkPosition(moment)
+    const fold = new Fold(session)
+    await this.#read(session, Math.min(upTo, session.last), (entry) => fold.apply(entry))
+    return fold.snapshot()
+  }
+
+  async last(): Promise<number> {
+    return this.#session().last
+  }
+
+  async facts(id: string, options: { readonly after?: number } = {}): Promise<readonly TaskFact[]> {
+    const session = this.#session()
+    const record = this.#find(session, id)
+    const { outcome } = snapshotOf(record, session)
+    const output = outcome?.status === "completed" ? outcome.output : undefined
+    const facts: TaskFact[] = []
+    let before: TaskSnapshot | undefined
+    for (const entry of session.entries({ task: id })) {
+      const after = foldEntry(before, entry, session, output)
+      if (after === undefined) continue
+      const { what, at } = entry
+      const channel = what.type === "emit" ? what.channel : undefined
+      if (before === undefined) facts.push(submittedFact(after, at))
+      else if (after !== before) facts.push(factOf(before, after, eventOf(entry, session, output), at, channel))
+      before = after
+    }
+    const { after } = options
+    return after === undefined ? facts : facts.filter(({ sequence }) => sequence > after)
+  }
+
+  async resubmit(id: string, options?: RunOptions): Promise<TaskHandle> {
+    const session = this.#session()
+    const record = this.#find(session, id)
+    const { name, key, outcome, parent } = record.snapshot
+    const cannot = `Cannot resubmit task ${id} (${name})`
+    if (outcome === undefined) throw new TypeError(`${cannot}: it has not settled; wait for its outcome, or cancel it`)
+    const { call, step } = record.birth
+    if (call === undefined) {
+      throw new TypeError(
+        step === undefined
+          ? `${cannot}: it had no definition that could be found again; make one with defineTask`
+          : `${cannot}: it is a step of pipeline ${parent}, which makes its steps; resubmit that`,
+      )
+    }
+    const again = withoutPastLimits(await callOf(session, name, call))
+    const own = { ...(key === id ? {} : { key }), ...(call.publishId && { publishId: call.publishId }) }
+    return this.#parts.submit(again, { ...own, ...options }, { type: "resubmission", of: id }) as TaskHandle
+  }
+
+  async purge(query: HistoryQuery | string = {}): Promise<number> {
+    const session = this.#session()
+    const asked = { ...readQuery(query), status: "pending", sort: "oldest" } as const
+    const queued: Task[] = []
+    let cursor: string | undefined
+    do {
+      const { records, next } = session.list({ ...asked, limit: 1000, cursor })
+      for (const { id } of records) {
+        const task = this.#parts.living(id)
+        if (task?.snapshot.phase === "queued") queued.push(task)
+      }
+      cursor = next
+    } while (cursor !== undefined)
+    const receipts = await Promise.all(queued.map((task) => task.cancel("purged")))
+    return receipts.filter((receipt) => receipt === "cancelled").length
+  }
+
+  #page(query: TaskQuery): HistoryPage {
+    const session = this.#session()
+    const { records, next } = session.list(query)
+    return { tasks: records.map((record) => snapshotOf(record, session)), next }
+  }
+
+  #find(session: StoreSession, id: string): TaskRecord {
+    const record = typeof id === "string" ? session.find(id) : undefined
+    if (record === undefined) throw new TaskNotFoundError(id)
+    return record
+  }
+
+  /** The last entry that was written when the clock showed that instant or less: it may have been set back. */
+  async #positionAt(session: StoreSession, moment: Date): Promise<number> {
+    const instant = moment.getTime()
+    if (Number.isNaN(instant)) throw new RangeError("Cannot look into the history: the Date is invalid")
+    let position = 0
+    await this.#read(session, session.last, (entry) => {
+      if (entry.at <= instant) position = entry.position
+    })
+    return position
+  }
+
+  /** In portions: the log may be long, and others want their turns. */
+  async #read(session: StoreSession, upTo: number, take: (entry: LogEntry) => void): Promise<void> {
+    for (let after = 0; after < upTo; after += entriesPerTurn) {
+      for (const entry of session.entries({ after, upTo: Math.min(upTo, after + entriesPerTurn) })) take(entry)
+      await new Promise<void>((resolve) => this.#parts.clock.defer(resolve))
+    }
+  }
+
+  /** @throws TypeError where there is no store. */
+  #session(): StoreSession {
+    const { journal } = this.#parts
+    if (journal === undefined) {
+      throw new TypeError(
+        "Cannot look into the history: this supervisor has no store; give it one, as in createSupervisor({ store: memoryStore() })",
+      )
+    }
+    journal.flush()
+    return journal.session
+  }
+}
+
+
+
+function checkPosition(position: number): number {
+  if (Number.isInteger(position) && position >= 0) return position
+  throw new RangeError(
+    `Cannot look into the history: a position is a whole number, 0 or more, current value is ${show(position)}; give an instant as a Date`,
+  )
+}
+
+/** A limit that was a Date has passed; one that is a duration counts anew. */
+function withoutPastLimits(call: AnyTaskCall): AnyTaskCall {
+  const kept = Object.entries(call.settings).filter(([, value]) => !(value instanceof Date))
+  return new Call(definitionOf(call), call.args, Object.fromEntries(kept) as TaskSettings)
+}

@@ -1,0 +1,105 @@
+import { show } from "../failure/show.ts"
+import type { TaskQuery, TaskSort } from "../ports/store.ts"
+import { keyText } from "../supervisor/keys.ts"
+import type { HistoryQuery } from "./history.ts"
+
+const statuses = ["pending", "running", "completed", "failed", "cancelled"]
+const sorts: readonly TaskSort[] = ["newest", "oldest", "settled-newest", "settled-oldest"]
+const longestPage = 1000
+
+/**
+ * A query, or its text, as the store is asked.
+ *
+ * @throws TypeError or RangeError that names the field, its value and what is accepted.
+ */
+export function readQuery(query: HistoryQuery | string): TaskQuery {
+  const given = typeof query === "string" ? parse(query) : query
+  if (typeof given !== "object" || given === null) {
+    throw new TypeError(`${action}: a query is an object or a text, current value is ${show(given)}`)
+  }
+  const { status, name, tag, key, text, parent, schedule, since, before, dead, sort, limit = 50, cursor } = given
+  for (const one of [status ?? []].flat()) check(statuses.includes(one), "status", one, `one of ${statuses.join(", ")}`)
+  for (const [field, value] of Object.entries({ name, tag, text, schedule, cursor })) {
+    check(value === undefined || typeof value === "string", field, value, "a text")
+  }
+  check(parent === undefined || parent === null || typeof parent === "string", "parent", parent, "an id, or null")
+  check(dead === undefined || typeof dead === "boolean", "dead", dead, "true or false")
+  check(sort === undefined || sorts.includes(sort), "sort", sort, `one of ${sorts.join(", ")}`)
+  check(Number.isInteger(limit) && limit >= 1 && limit <= longestPage, "limit", limit, `1 to ${longestPage}`)
+  return {
+    status,
+    name,
+    tag,
+    key: key === undefined ? undefined : keyText(key),
+    text,
+    parent,
+    schedule,
+    since: instant(since, "since"),
+    before: instant(before, "before"),
+    dead,
+    sort,
+    limit,
+    cursor,
+  }
+}
+
+const action = "Cannot read the query"
+
+function check(isGood: boolean, field: string, value: unknown, accepted: string): void {
+  if (!isGood) throw new RangeError(`${action}: "${field}" must be ${accepted}, current value is ${show(value)}`)
+}
+
+function instant(value: Date | number | undefined, field: string): number | undefined {
+  const ms = value instanceof Date ? value.getTime() : value
+  check(ms === undefined || Number.isFinite(ms), field, value, "a Date, or milliseconds since the epoch")
+  return ms
+}
+
+/** Flower's way of searching: `state:failed name:imp tag:nightly words`. */
+function parse(text: string): HistoryQuery {
+  const words: string[] = []
+  const query: { -readonly [Field in keyof HistoryQuery]: HistoryQuery[Field] } = {}
+  for (const [word] of text.matchAll(/(?:\w+:)?(?:"[^"]*"|\S+)/g)) {
+    const colon = /^(\w+):(.*)$/.exec(word)
+    const value = unquoted(colon?.[2] ?? word)
+    switch (colon?.[1]) {
+      case "state":
+      case "status":
+        query.status = value.split(",") as NonNullable<Extract<HistoryQuery["status"], readonly unknown[]>>
+        break
+      case "name":
+        query.name = value.endsWith("*") ? value : `${value}*`
+        break
+      case "tag":
+      case "schedule":
+      case "parent":
+        query[colon[1] as "tag" | "schedule" | "parent"] = value
+        break
+      case "key":
+        query.key = keyIn(value)
+        break
+      case "is":
+        check(value === "dead", "is", value, '"dead"')
+        query.dead = true
+        break
+      default:
+        words.push(unquoted(word))
+    }
+  }
+  if (words.length > 0) query.text = words.join(" ")
+  return query
+}
+
+function unquoted(word: string): string {
+  return /^".*"$/.test(word) ? word.slice(1, -1) : word
+}
+
+/** `7` is the text: most keys are. An array is written as JSON. */
+function keyIn(value: string): NonNullable<HistoryQuery["key"]> {
+  if (!value.startsWith("[")) return value
+  try {
+    return JSON.parse(value) as NonNullable<HistoryQuery["key"]>
+  } catch {
+    return value
+  }
+}

@@ -1,0 +1,282 @@
+import { type JournalEvent, type JournalState, nextJournalState } from "../../machines/journal/machine.ts"
+import type { TaskEvent } from "../../machines/task/events.ts"
+import type { SupervisorState } from "../../machines/supervisor/machine.ts"
+import type { Timer, Timers } from "../clock/timers.ts"
+import { StoreError } from "../failure/store-error.ts"
+import type { Clock } from "../ports/clock.ts"
+import type { EntryData, Kept, NewEntry, RecordBirth, RecordChange, StoreSession } from "../ports/store.ts"
+import type { Task } from "../task/task.ts"
+import { entryOf } from "./entry.ts"
+import { recordOf } from "./record.ts"
+
+/** Reports alone hurry nobody: they wait for company, so long at most. */
+const reportDelayMs = 1000
+/** A store that could not be written to is tried again so often. */
+const retryDelayMs = 1000
+const sweepEveryMs = 60_000
+
+export interface JournalParts {
+  readonly session: StoreSession
+  readonly clock: Clock
+  readonly timers: Timers
+  warn(message: string, cause?: unknown): void
+}
+
+/**
+ * What writes down what happens. All that happens in one turn of the event loop is written at its end, in one transaction; what is
+ * acknowledged (an outcome, a receipt, `persisted()`) is acknowledged after that.
+ */
+export class Journal {
+  readonly session: StoreSession
+  readonly #parts: JournalParts
+  #state: JournalState = "idle"
+  #entries: NewEntry[] = []
+  readonly #changed = new Map<Task, RecordBirth | undefined>()
+  /** Of tasks that no `Task` stands for. */
+  #records: RecordChange[] = []
+  readonly #schedules = new Set<string>()
+  readonly #outputs = new WeakMap<Task, Kept>()
+  /** Where a task's latest report stands that has not been written: the next one takes its place. */
+  readonly #reports = new Map<Task, number>()
+  #acknowledgements: (() => void)[] = []
+  #isFlushDue = false
+  #isEnding = false
+  #timer: Timer | undefined
+  #sweepTimer: unknown
+  #failure: StoreError | undefined
+  /** A shutdown leaves them to the next program as they are. */
+  readonly #left = new WeakSet<Task>()
+  /** They cannot be run again. */
+  readonly #unique = new WeakSet<Task>()
+  readonly #handedOver = new WeakSet<Task>()
+
+  constructor(parts: JournalParts) {
+    this.#parts = parts
+    this.session = parts.session
+    this.#sweepLater(sweepEveryMs)
+  }
+
+  /** @throws StoreError while the store cannot be written to: what is not kept is not accepted. */
+  checkOpen(action: string): void {
+    if (this.#state !== "failing") return
+    const { problem = "io", message } = this.#failure ?? {}
+    throw new StoreError(problem, `${action} now: ${message}; it is tried again each second`, { cause: this.#failure })
+  }
+
+  submitted(task: Task, birth: RecordBirth, canRunAgain: boolean): void {
+    if (!canRunAgain) this.#unique.add(task)
+    this.#changed.set(task, birth)
+    this.#note(task, task.submittedAt, { type: "born", notBefore: task.waits?.notBefore })
+  }
+
+  /** Nothing of it is written: it was refused. */
+  leaveOut(task: Task): void {
+    this.#left.add(task)
+  }
+
+  changed(task: Task, event: TaskEvent): void {
+    if (event.type === "cancel" && this.#isLeftBy(task, event.reason)) this.#left.add(task)
+    if (this.#left.has(task)) return
+    if (!this.#changed.has(task)) this.#changed.set(task, undefined)
+    const what = entryOf(event, this.session, this.#parts.warn, task)
+    const at = "at" in event ? event.at : this.#parts.clock.now()
+    if (what.type === "report") this.#noteReport(task, at, what)
+    else this.#note(task, at, what)
+  }
+
+  /** What a task gave, before its machine is told. @throws what the store says of a value that it cannot keep. */
+  keepOutput(task: Task, output: unknown): void {
+    this.#outputs.set(task, this.session.encode(output))
+  }
+
+  /** A task that is to run once at most is about to. @throws StoreError where that cannot be written: then it does not run. */
+  handOver(task: Task): void {
+    if (this.#left.has(task)) return
+    this.#handedOver.add(task)
+    if (!this.#changed.has(task)) this.#changed.set(task, undefined)
+    this.#become("note")
+    this.#write()
+  }
+
+  /** What happens to a task that lives in the store alone. */
+  noteRecord(record: RecordChange, at: number, what: EntryData): void {
+    this.#records.push(record)
+    this.#push({ task: record.id, at, what })
+    this.#hurry()
+  }
+
+  noteSupervisor(state: SupervisorState, isFirst?: boolean): void {
+    const what: EntryData = { type: "supervisor", state, ...(isFirst === undefined ? {} : { isFirst }) }
+    this.#push({ task: undefined, at: this.#parts.clock.now(), what })
+    this.#hurry()
+  }
+
+  noteSchedule(name: string): void {
+    this.#schedules.add(name)
+    this.#become("note")
+    this.#hurry()
+  }
+
+  /** Calls back when all that has happened until now is written. */
+  whenWritten(callback: () => void): void {
+    if (this.#state === "idle" || this.#state === "closed" || this.#isGivenUp) callback()
+    else this.#acknowledgements.push(callback)
+  }
+
+  /** @throws StoreError where something is left that could not be written. */
+  flush(): void {
+    if (this.#state !== "idle" && this.#state !== "closed") this.#write()
+  }
+
+  /** The supervisor stops: nobody waits for a store that cannot be written to. */
+  end(): void {
+    this.noteSupervisor("stopping")
+    this.#isEnding = true
+    if (this.#isGivenUp) this.#acknowledge()
+  }
+
+  get #isGivenUp(): boolean {
+    return this.#isEnding && this.#state === "failing"
+  }
+
+  /** The last of all. @throws StoreError where something is left that could not be written. */
+  close(): void {
+    if (this.#state === "closed") return
+    try {
+      this.noteSupervisor("stopped")
+      this.flush()
+    } finally {
+      this.#become("close")
+      this.#parts.timers.end(this.#timer)
+      this.#parts.clock.clearTimeout(this.#sweepTimer)
+      this.session.close()
+      this.#acknowledge()
+    }
+  }
+
+  get state(): JournalState {
+    return this.#state
+  }
+
+  #noteReport(task: Task, at: number, what: Extract<EntryData, { type: "report" }>): void {
+    const index = this.#reports.get(task)
+    const earlier = index === undefined ? undefined : this.#entries[index]?.what
+    if (index !== undefined && earlier?.type === "report") {
+      const message = what.message ?? earlier.message
+      this.#entries[index] = {
+        task: task.id,
+        at,
+        what: { type: "report", progress: what.progress, message, merged: (earlier.merged ?? 1) + 1 },
+      }
+      return
+    }
+    this.#reports.set(task, this.#entries.length)
+    this.#push({ task: task.id, at, what })
+    if (!this.#isFlushDue) this.#timer ??= this.#parts.timers.after(reportDelayMs, () => this.#tryToWrite())
+  }
+
+  #note(task: Task, at: number, what: EntryData): void {
+    this.#reports.delete(task)
+    this.#push({ task: task.id, at, what })
+    this.#hurry()
+  }
+
+  #push(entry: NewEntry): void {
+    this.#entries.push(entry)
+    this.#become("note")
+  }
+
+  #hurry(): void {
+    if (this.#isFlushDue || this.#state === "failing") return
+    this.#isFlushDue = true
+    this.#parts.clock.defer(() => this.#tryToWrite())
+  }
+
+  #tryToWrite(): void {
+    this.#isFlushDue = false
+    if (this.#state === "idle" || this.#state === "closed") return
+    try {
+      this.#write()
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+    }
+  }
+
+  #write(): void {
+    const wasFailing = this.#state === "failing"
+    const records = this.#records.slice()
+    for (const [task, birth] of this.#changed) {
+      records.push(recordOf(task, birth, this.#outputs.get(task), this.#handedOver.has(task)))
+    }
+    try {
+      this.session.commit({ entries: this.#entries, records, schedules: this.#schedules })
+    } catch (error) {
+      this.#refused(error, wasFailing)
+      throw error
+    }
+    this.#entries = []
+    this.#records = []
+    this.#changed.clear()
+    this.#reports.clear()
+    this.#schedules.clear()
+    this.#parts.timers.end(this.#timer)
+    this.#timer = undefined
+    this.#become("written")
+    if (wasFailing) this.#parts.warn(`The store ${this.#name} can be written to again; nothing was lost`)
+    this.#acknowledge()
+  }
+
+  #refused(error: unknown, wasFailing: boolean): void {
+    this.#failure = error instanceof StoreError ? error : undefined
+    this.#become("refused")
+    this.#parts.timers.end(this.#timer)
+    this.#timer = this.#parts.timers.after(retryDelayMs, () => this.#tryToWrite())
+    if (this.#isGivenUp) this.#acknowledge()
+    if (wasFailing) return
+    this.#parts.warn(
+      `The store ${this.#name} cannot be written to: no task is accepted and no outcome is told until it can, and it is tried again each second`,
+      error,
+    )
+  }
+
+  /** What is not to be kept any longer is forgotten in portions, on time and not only when something else happens. */
+  #sweepLater(ms: number): void {
+    this.#sweepTimer = this.#parts.clock.setTimeout(() => this.#sweep(), ms, true)
+  }
+
+  #sweep(): void {
+    let forgotten = 0
+    try {
+      forgotten = this.session.sweep(this.#parts.clock.now())
+    } catch (error) {
+      this.#parts.warn(`The store ${this.#name} cannot be swept; it is tried again in a minute`, error)
+    }
+    this.#sweepLater(forgotten === 0 ? sweepEveryMs : 0)
+  }
+
+  #acknowledge(): void {
+    const acknowledgements = this.#acknowledgements
+    this.#acknowledgements = []
+    for (const acknowledge of acknowledgements) acknowledge()
+  }
+
+  /** What a shutdown ends goes on in the next program, and so does all that is below it. */
+  #isLeftBy(task: Task, reason: Extract<TaskEvent, { type: "cancel" }>["reason"]): boolean {
+    if (reason.type === "parent") return task.parent !== undefined && this.#left.has(task.parent)
+    return reason.type === "shutdown" && !this.#unique.has(rootOf(task))
+  }
+
+  #become(event: JournalEvent): void {
+    this.#state = nextJournalState(this.#state, event)
+  }
+
+  get #name(): string {
+    return this.session.name
+  }
+}
+
+function rootOf(task: Task): Task {
+  let root = task
+  while (root.parent !== undefined) root = root.parent
+  return root
+}
