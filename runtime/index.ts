@@ -70,6 +70,7 @@ export type {
   Store,
   StoreBatch,
   StoreHost,
+  StoreReader,
   StoreRequest,
   StoreSession,
   TaskPage,

@@ -19,7 +19,7 @@ export type CancelReason =
  * - `serialization`: a value cannot cross to or from the worker; `path` leads to it (`args[0].callback`). On its way in: never retried.
  * - `validation`: the definition's schema refused the arguments or the output. Never retried.
  * - `setup`: the worker could not be made ready: its module, its export or its set-up module is at fault. Never retried.
- * - `lost`: the node that ran the task is gone.
+ * - `lost`: the program, or the node, that ran the task is gone, and it is not tried again.
  */
 export type TaskFailure =
   | { readonly type: "error"; readonly error: Error }

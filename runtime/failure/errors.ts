@@ -111,7 +111,7 @@ export function describeFailure(failure: TaskFailure): string {
     case "setup":
       return failure.error.message
     case "lost":
-      return `its node${failure.node === undefined ? "" : ` ${failure.node}`} is gone`
+      return failure.node === undefined ? "the program that ran it is gone" : `its node ${failure.node} is gone`
   }
 }
 

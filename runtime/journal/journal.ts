@@ -13,7 +13,6 @@ import { recordOf } from "./record.ts"
 const reportDelayMs = 1000
 /** A store that could not be written to is tried again so often. */
 const retryDelayMs = 1000
-const sweepEveryMs = 60_000
 
 export interface JournalParts {
   readonly session: StoreSession
@@ -53,7 +52,7 @@ export class Journal {
   constructor(parts: JournalParts) {
     this.#parts = parts
     this.session = parts.session
-    this.#sweepLater(sweepEveryMs)
+    this.#sweepLater(this.session.sweepEveryMs)
   }
 
   /** @throws StoreError while the store cannot be written to: what is not kept is not accepted. */
@@ -251,7 +250,7 @@ export class Journal {
     } catch (error) {
       this.#parts.warn(`The store ${this.#name} cannot be swept; it is tried again in a minute`, error)
     }
-    this.#sweepLater(forgotten === 0 ? sweepEveryMs : 0)
+    this.#sweepLater(forgotten === 0 ? this.session.sweepEveryMs : 0)
   }
 
   #acknowledge(): void {

@@ -321,6 +321,8 @@ class TaskSupervisor implements Supervisor {
     })
     journal.noteSupervisor("open", journal.session.isFirst)
     if (journal.session.isFirst) recovery.begin()
+    // What it came to is known to whoever asks the store, now.
+    journal.flush()
     return recovery
   }
 

@@ -197,8 +197,9 @@ export class Lifecycle implements TaskHost {
   arrive(task: Task): void {
     if (task.settled) return
     const notBefore = task.waits?.notBefore
-    if (notBefore !== undefined) this.waitUntil(task, notBefore)
-    else this.#parts.admission.enqueue(task)
+    if (notBefore === undefined) this.#parts.admission.enqueue(task)
+    else if (notBefore > this.clock.now()) this.waitUntil(task, notBefore)
+    else this.send(task, { type: "due" })
   }
 
   waitUntil(task: Task, instant: number): void {

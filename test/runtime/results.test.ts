@@ -49,7 +49,7 @@ describe("an ending in words", () => {
     { failure: { type: "validation", side: "input", issues: ["a", "b"] }, words: "its input is not valid: a; b" },
     { failure: { type: "setup", error: new Error("no module") }, words: "no module" },
     { failure: { type: "lost", node: "n1" }, words: "its node n1 is gone" },
-    { failure: { type: "lost" }, words: "its node is gone" },
+    { failure: { type: "lost" }, words: "the program that ran it is gone" },
   ])("is: $words", ({ failure, words }) => {
     expect(describeFailure(failure)).toBe(words)
   })

@@ -1,0 +1,193 @@
+/** What is written, when, and what happens where it cannot be. */
+import { defineTask, events, StoreError } from "tasktor"
+import { describe, expect, it } from "vitest"
+import { programs } from "../../support/programs.ts"
+import { gate, sleep, untilAborted } from "../../support/wait.ts"
+
+const quick = defineTask({ name: "quick", run: (_ctx, n: number) => n })
+const full = new StoreError("full", "Cannot write to the store memory: its disk is full; make room")
+
+describe("what happens in one turn", () => {
+  it("is one batch, with one record for each task", async () => {
+    const { start, clock, store } = programs()
+    const supervisor = start()
+    await clock.settle()
+    const before = store.batches.length
+    for (let n = 0; n < 100; n++) supervisor.run(quick(n))
+    await clock.settle()
+    const batches = store.batches.slice(before)
+    expect(batches.length).toBeLessThanOrEqual(2)
+    expect(batches.flatMap(({ entries }) => entries)).toHaveLength(300)
+    expect(batches[0]?.records).toHaveLength(100)
+  })
+
+  it("is written before anybody is told of an outcome", async () => {
+    const { start, clock, store } = programs()
+    const order: string[] = []
+    const task = start().run(quick(1), { whenDone: () => order.push("whenDone") })
+    const isWritten = (): boolean => store.batches.some(({ entries }) => entries.some(({ what }) => what.type === "complete"))
+    void task.result().then(() => order.push(`result, written: ${isWritten()}`))
+    task.subscribe(({ status }) => status === "completed" && order.push(`snapshot, written: ${isWritten()}`))
+    await clock.settle()
+    expect(order).toEqual(["snapshot, written: false", "whenDone", "result, written: true"])
+  })
+
+  it("is written when persisted() resolves", async () => {
+    const { start, clock, store } = programs()
+    const task = start().run(quick(1), { delay: "1 hour" })
+    let isPersisted = false
+    void task.persisted().then(() => (isPersisted = true))
+    await Promise.resolve()
+    expect(isPersisted).toBe(false)
+    await clock.settle()
+    expect(isPersisted).toBe(true)
+    expect(store.batches.flatMap(({ records }) => records)).toContainEqual(expect.objectContaining({ id: task.id }))
+  })
+})
+
+describe("reports", () => {
+  it("alone are written once a second, the latest of each task", async () => {
+    const { start, clock, store } = programs()
+    const task = start().addCoroutine(async (ctx) => {
+      for (let step = 1; step <= 100; step++) {
+        ctx.setProgress(step / 200)
+        await sleep(clock, 100)
+      }
+      return untilAborted(ctx)
+    }, [])
+    await clock.advance("11 seconds")
+    const reports = store.batches.flatMap(({ entries }) => entries).filter(({ what }) => what.type === "report")
+    expect(reports.length).toBeGreaterThanOrEqual(9)
+    expect(reports.length).toBeLessThanOrEqual(13)
+    const told = reports.reduce((sum, { what }) => sum + (what.type === "report" ? (what.merged ?? 1) : 0), 0)
+    expect(told).toBe(100)
+    expect(task.snapshot.progress).toBe(0.5)
+  })
+})
+
+describe("a value that cannot be kept", () => {
+  it("fails the task at its submission or its end, with the path of what cannot", async () => {
+    const { start, clock } = programs()
+    const supervisor = start()
+    const takes = defineTask({ name: "takes", run: (_ctx, value: unknown) => value })
+    const input = supervisor.run(takes({ deep: [() => 1] }))
+    const output = supervisor.run(defineTask({ name: "gives", run: () => ({ list: [Symbol("no")] }) })())
+    await clock.advance("1 minute")
+    expect(input.snapshot.outcome).toMatchObject({
+      failure: { type: "serialization", side: "input", path: "args[0].deep[0]" },
+    })
+    expect(output.snapshot.outcome).toMatchObject({
+      failure: { type: "serialization", side: "output", path: "output.list[0]" },
+    })
+  })
+
+  it("is kept as what it looks like, in an event or a log line", async () => {
+    const { start, clock, warnings } = programs()
+    const supervisor = start()
+    const tells = defineTask({
+      name: "tells",
+      events: events<{ found: unknown }>(),
+      run: (ctx) => {
+        ctx.sendEvent("found", { how: () => 1 })
+        ctx.log.info("with", () => 2)
+      },
+    })
+    const { id } = supervisor.run(tells())
+    await clock.settle()
+    const facts = await supervisor.history.facts(id)
+    expect(facts.map(({ type }) => type)).toEqual(["submitted", "state", "event", "log", "outcome"])
+    expect(facts[2]).toMatchObject({ data: { how: "[Function how]" } })
+    expect(warnings).toHaveLength(1)
+  })
+})
+
+describe("a store that cannot be written to", () => {
+  it("lets no outcome be told and no task be accepted until it can, and nothing is lost", async () => {
+    const { start, clock, store, warnings } = programs()
+    const supervisor = start()
+    const open = gate<number>()
+    const task = supervisor.addCoroutine(() => open.opened, [])
+    await clock.settle()
+    store.refuse(full)
+    open.open(7)
+    let result: number | undefined
+    void task.result().then((value) => (result = value))
+    await clock.advance("500 ms")
+    expect([task.snapshot.status, result]).toEqual(["completed", undefined])
+    expect(() => supervisor.run(quick(1))).toThrow(
+      'Cannot accept task "quick" now: Cannot write to the store memory: its disk is full; make room; it is tried again each second',
+    )
+    expect(() => supervisor.run(quick(1))).toThrow(StoreError)
+    store.refuse()
+    await clock.advance("1 second")
+    expect(result).toBe(7)
+    expect(await supervisor.run(quick(2)).result()).toBe(2)
+    expect(warnings.map(({ message }) => message)).toEqual([
+      "tasktor: The store memory cannot be written to: no task is accepted and no outcome is told until it can, and it is tried again each second",
+      "tasktor: The store memory can be written to again; nothing was lost",
+    ])
+  })
+
+  it("is told of by shutdown(), which ends all the same", async () => {
+    const { start, clock, store } = programs()
+    const supervisor = start()
+    const task = supervisor.addCoroutine(untilAborted, [])
+    await clock.settle()
+    store.refuse(full)
+    void task.cancel()
+    const stopped = supervisor.shutdown()
+    const refused = expect(stopped).rejects.toThrow("its disk is full")
+    await clock.advance("10 seconds")
+    await refused
+    expect(supervisor.getSnapshot().state).toBe("stopped")
+  })
+
+  it("lets nothing begin that is to run once at most", async () => {
+    const { start, clock, store } = programs()
+    const supervisor = start()
+    const ran: string[] = []
+    const once = defineTask({ name: "once", delivery: "at-most-once", run: () => ran.push("ran") })
+    const task = supervisor.run(once(), { delay: "1 second", retry: { maxAttempts: 1 } })
+    await clock.settle()
+    store.refuse(full)
+    await clock.advance("1 second")
+    expect(ran).toEqual([])
+    expect(task.snapshot.outcome).toMatchObject({ status: "failed", failure: { type: "error", error: full } })
+  })
+})
+
+describe("a shutdown", () => {
+  it("leaves what has not settled to the next program", async () => {
+    const { start, clock } = programs()
+    const first = start({ concurrency: { coroutine: 1 } })
+    const seen: string[] = []
+    const work = defineTask({
+      name: "work",
+      run: (ctx, what: string) => {
+        seen.push(`${what} ${ctx.attempt}`)
+        return ctx.attempt === 1 && what === "runs" ? untilAborted(ctx) : what
+      },
+    })
+    const runs = first.run(work("runs"))
+    const waits = first.run(work("waits"))
+    await clock.settle()
+    await first.shutdown()
+    expect(runs.snapshot.outcome).toEqual({ status: "cancelled", reason: { type: "shutdown" } })
+    const refused = first.run(work("refused"))
+    expect(await refused.outcome()).toEqual({ status: "cancelled", reason: { type: "shutdown" } })
+    const next = start()
+    await clock.settle()
+    expect(seen).toEqual(["runs 1", "runs 2", "waits 1"])
+    expect(await Promise.all([runs, waits].map(({ id }) => next.get(id).result()))).toEqual(["runs", "waits"])
+    expect(() => next.get(refused.id)).toThrow("Cannot find task")
+  })
+
+  it("ends for good what could not be run again", async () => {
+    const { start, clock } = programs()
+    const first = start()
+    const { id } = first.addCoroutine(untilAborted, [])
+    await clock.settle()
+    await first.shutdown()
+    expect(start().get(id).snapshot.outcome).toEqual({ status: "cancelled", reason: { type: "shutdown" } })
+  })
+})
