@@ -10,7 +10,7 @@ import {
   type TaskHandle,
   type TaskSnapshot,
 } from "tasktor"
-import { describe, expect, it, onTestFinished } from "vitest"
+import { afterAll, describe, expect, it, onTestFinished } from "vitest"
 import * as bodies from "../fixtures/conformance/bodies.ts"
 import { QuotaError } from "../fixtures/conformance/quota-error.ts"
 import { describeChildren } from "./children.ts"
@@ -19,7 +19,14 @@ export type MakeExecutor = (options?: { readonly concurrency?: number }) => Exec
 
 /** What every executor has to do. Called once by each. */
 export function describeExecutor(executor: string, make: MakeExecutor): void {
-  const open = (concurrency = 2): Supervisor => openSupervisor(make({ concurrency }), executor, concurrency)
+  // One for each number of slots: most of a test's time would be the start of its workers.
+  const warm = new Map<number, Supervisor>()
+  const open = (concurrency = 2): Supervisor => {
+    const supervisor = warm.get(concurrency) ?? makeSupervisor(make({ concurrency }), executor, concurrency)
+    warm.set(concurrency, supervisor)
+    return supervisor
+  }
+  afterAll(() => Promise.all([...warm.values()].map((supervisor) => supervisor.shutdown({ grace: 0 }))))
   const on = <Output, Events extends Record<string, unknown>>(
     call: TaskCall<Output, Events>,
   ): TaskCall<Output, Events> => call.with({ executor })
@@ -50,7 +57,7 @@ export function describeExecutor(executor: string, make: MakeExecutor): void {
     })
 
     it("fails a body with what its output throws when it is looked at, and harms nobody", async () => {
-      const supervisor = open(1)
+      const supervisor = openSupervisor(make({ concurrency: 1 }), executor, 1)
       const trapped = supervisor.run(on(bodies.returnsTrap())).outcome()
       const next = supervisor.run(on(bodies.echo("next"))).result()
       expect(await trapped).toMatchObject({
@@ -221,16 +228,21 @@ export function describeExecutor(executor: string, make: MakeExecutor): void {
 
 // --------------------------------------------------------------------------------------------------------------- tools
 
-/** On the system's clock; tasks run on the executor unless they say otherwise, child tasks too. */
+/** For one test. */
 export function openSupervisor(executor: Executor, name: string, concurrency: number): Supervisor {
-  const supervisor = createSupervisor({
+  const supervisor = makeSupervisor(executor, name, concurrency)
+  onTestFinished(() => supervisor.shutdown({ grace: 0 }))
+  return supervisor
+}
+
+/** On the system's clock; tasks run on the executor unless they say otherwise, child tasks too. */
+function makeSupervisor(executor: Executor, name: string, concurrency: number): Supervisor {
+  return createSupervisor({
     executors: [executor],
     concurrency: { [name]: concurrency },
     defaults: { executor: name },
     warn: () => {},
   })
-  onTestFinished(() => supervisor.shutdown({ grace: 0 }))
-  return supervisor
 }
 
 export function range(length: number): readonly number[] {
