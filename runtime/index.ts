@@ -38,6 +38,7 @@ export {
   TaskNotFoundError,
   TaskTimeoutError,
 } from "./failure/errors.ts"
+export { StoreError, type StoreProblem } from "./failure/store-error.ts"
 export { type ErrorClass, registerErrorClass } from "./failure/codec/error-classes.ts"
 export type { LiveGraph, LiveGraphOptions, LiveGraphSnapshot, LiveStep } from "./live-graph/live-graph.ts"
 export type {
@@ -55,6 +56,26 @@ export type { GroupOptions, OutcomesOf, OutputsOf } from "./pipeline/group.ts"
 export type { Pipeline } from "./pipeline/pipeline.ts"
 export type { PipelineStep, StepDefinition } from "./pipeline/step.ts"
 export type { Clock } from "./ports/clock.ts"
+export type {
+  EntryData,
+  Kept,
+  KeptCall,
+  LogEntry,
+  LogRange,
+  NewEntry,
+  RecordBirth,
+  RecordChange,
+  Store,
+  StoreBatch,
+  StoreHost,
+  StoreReader,
+  StoreRequest,
+  StoreSession,
+  TaskPage,
+  TaskQuery,
+  TaskRecord,
+  TaskSort,
+} from "./ports/store.ts"
 export type { AbortCause, Attempt, Executor, ExecutorHost } from "./ports/executor.ts"
 export type { Inspect, QueueOptions, Supervisor, SupervisorOptions, TaskSelector } from "./supervisor/supervisor.ts"
 export type { AnySupervisor, SupervisorSnapshot, TaskControl, TaskView } from "./supervisor/view.ts"

@@ -6,10 +6,11 @@
  * - `corrupt`: it is damaged, or no store at all.
  * - `read-only`: it cannot be written to.
  * - `full`: there is no room left on its disk.
- * - `closed`: its last supervisor has been shut down.
+ * - `closed`: its last supervisor has been shut down; or it was to be asked, and no program has it open.
+ * - `unanswered`: the program that owns it was asked and did not answer in time.
  * - `io`: anything else that its platform says.
  */
-export type StoreProblem = "in-use" | "newer" | "corrupt" | "read-only" | "full" | "closed" | "io"
+export type StoreProblem = "in-use" | "newer" | "corrupt" | "read-only" | "full" | "closed" | "unanswered" | "io"
 
 /**
  * Thrown by `createSupervisor({ store })` where the store cannot be used, and by `run` and `shutdown` where it cannot be written to:

@@ -41,19 +41,9 @@ export type StoreRequest =
 /** A value as a store keeps it: a text where that says all of it, or else whatever the store makes of it. */
 export type Kept = string | object
 
-/** One supervisor's access to a store. */
-export interface StoreSession {
-  /** No other supervisor has the store open: what is alive in it was left by one that is gone. */
-  readonly isFirst: boolean
-  /** @throws what the platform says of a value that cannot be kept. */
-  encode(value: unknown): Kept
+/** What can be read of a store, also by one who does not own it. */
+export interface StoreReader {
   decode(kept: Kept): unknown
-  /**
-   * All of it or nothing, and on disk when it returns.
-   *
-   * @throws StoreError when nothing of it was kept: it can be tried again.
-   */
-  commit(batch: StoreBatch): void
   /** The position of the last entry of the log; 0 when there is none. */
   readonly last: number
   /** The tasks that have not settled, in the order of their submission. */
@@ -61,20 +51,42 @@ export interface StoreSession {
   find(id: string): TaskRecord | undefined
   /** Steps and other children of a task, in the order of their submission. */
   childrenOf(id: string): Iterable<TaskRecord>
-  /** Newest first, unless the query says otherwise. */
+  /**
+   * Newest first, unless the query says otherwise.
+   *
+   * @throws TypeError or RangeError for a query that cannot be used.
+   */
   list(query: TaskQuery): TaskPage
   /** The log, or one task's part of it, in its order. */
   entries(range: LogRange): Iterable<LogEntry>
-  /**
-   * Forgets settled tasks that are to be kept no longer, with all that is below them and their part of the log. Gives how many.
-   * Called by the supervisor, on time.
-   */
-  sweep(now: number): number
-  /** What is kept of schedules, by their names: one map for all that share the store. Changed entries are handed to `commit`. */
-  readonly schedules: Map<string, unknown>
+  /** What is kept of schedules, by their names. */
+  readonly schedules: ReadonlyMap<string, unknown>
   /** Numbers for `supervisor.inspect.stats()`. */
   stats(): Readonly<Record<string, unknown>>
   close(): void
+}
+
+/** One supervisor's access to a store. */
+export interface StoreSession extends StoreReader {
+  /** No other supervisor has the store open: what is alive in it was left by one that is gone. */
+  readonly isFirst: boolean
+  /** @throws what the platform says of a value that cannot be kept. */
+  encode(value: unknown): Kept
+  /**
+   * All of it or nothing, and on disk when it returns.
+   *
+   * @throws StoreError when nothing of it was kept: it can be tried again.
+   */
+  commit(batch: StoreBatch): void
+  /**
+   * Forgets settled tasks that are to be kept no longer, with all that is below them and their part of the log. Gives how many: a
+   * portion that blocks nobody for long. Called by the supervisor, on time, and as long as it gives more than 0 again in a later turn.
+   */
+  sweep(now: number): number
+  /** After so many milliseconds `sweep` may find something to forget again. */
+  readonly sweepEveryMs: number
+  /** One map for all that share the store. Changed entries are handed to `commit`. */
+  readonly schedules: Map<string, unknown>
 }
 
 /** What happened in one turn of the event loop. */
