@@ -11,6 +11,7 @@ export default defineConfig({
       { find: /^tasktor\/inspector$/, replacement: source("./adapters/inspector/index.ts") },
       { find: /^tasktor\/machines$/, replacement: source("./machines/index.ts") },
       { find: /^tasktor\/react$/, replacement: source("./adapters/react/index.ts") },
+      { find: /^tasktor\/sqlite$/, replacement: source("./adapters/stores/sqlite/index.ts") },
       { find: /^tasktor\/testing$/, replacement: source("./runtime/testing/index.ts") },
     ],
   },

@@ -14,6 +14,8 @@ export { chain, chord, chunks, graph, group, map } from "../../runtime/pipeline/
 export { coroutineExecutor } from "../executors/coroutine/executor.ts"
 export type { WorkerPoolOptions } from "../executors/pool/worker-options.ts"
 export { type WebWorkerExecutorOptions, webWorkerExecutor } from "../executors/web-worker/executor.ts"
+export { memoryStore, type MemoryStoreOptions } from "../stores/memory/memory-store.ts"
+export type { Retention, RetentionLimits } from "../stores/retention/retention.ts"
 
 /**
  * Makes a supervisor with the coroutine and web-worker executors; those of `options.executors` come beside or in place of them.

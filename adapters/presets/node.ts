@@ -15,6 +15,8 @@ export { coroutineExecutor } from "../executors/coroutine/executor.ts"
 export { type ProcessExecutorOptions, processExecutor } from "../executors/process/executor.ts"
 export type { WorkerPoolOptions } from "../executors/pool/worker-options.ts"
 export { type ThreadExecutorOptions, threadExecutor } from "../executors/thread/executor.ts"
+export { memoryStore, type MemoryStoreOptions } from "../stores/memory/memory-store.ts"
+export type { Retention, RetentionLimits } from "../stores/retention/retention.ts"
 export { type TerminalView, type TerminalViewOptions, terminalView } from "../terminal/terminal-view.ts"
 export type { ViewTimer } from "../terminal/view-timer.ts"
 

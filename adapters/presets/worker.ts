@@ -15,7 +15,10 @@ export { chain, chord } from "../../runtime/pipeline/chain.ts"
 export { graph } from "../../runtime/pipeline/graph.ts"
 export { chunks, group, map } from "../../runtime/pipeline/group.ts"
 export type {
+  MemoryStoreOptions,
   ProcessExecutorOptions,
+  Retention,
+  RetentionLimits,
   TerminalView,
   TerminalViewOptions,
   ThreadExecutorOptions,
@@ -54,6 +57,9 @@ export const taskManager: Supervisor = lazySupervisor(() => node().taskManager)
 
 /** Runs bodies in the event loop of the worker itself. */
 export const coroutineExecutor: typeof NodePreset.coroutineExecutor = () => node().coroutineExecutor()
+
+/** Keeps tasks as long as the worker lives. */
+export const memoryStore: typeof NodePreset.memoryStore = (options) => node().memoryStore(options)
 
 /** Runs bodies in threads that the worker starts. */
 export const threadExecutor: typeof NodePreset.threadExecutor = (options) => node().threadExecutor(options)

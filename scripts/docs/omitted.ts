@@ -33,6 +33,7 @@ const publicNames = await readPublicNames(
   "tasktor/machines",
   "tasktor/inspector",
   "tasktor/react",
+  "tasktor/sqlite",
 )
 
 async function readPublicNames(...entries: readonly string[]): Promise<PublicName[]> {
