@@ -15,6 +15,11 @@ export type ExecutorName = "coroutine" | "thread" | "process" | "web-worker" | (
 /** Structural: `["machine", 7]` equals another `["machine", 7]`. */
 export type TaskKey = string | number | readonly (string | number)[]
 
+/** What a task comes of that no caller has submitted. `slot` is the planned instant, in milliseconds since the epoch. */
+export type TaskOrigin =
+  | { readonly type: "schedule"; readonly schedule: string; readonly slot: number }
+  | { readonly type: "resubmission"; readonly of: string }
+
 /**
  * All that is known of a task at one moment: the machine context of its actor. Immutable; a change makes a new one.
  * Instants are milliseconds since the epoch.
@@ -45,6 +50,8 @@ export interface TaskSnapshot<Output = unknown> {
   readonly startedAt?: number | undefined
   readonly settledAt?: number | undefined
   readonly parent?: string | undefined
+  /** Where it comes from, if not from a caller or a parent. */
+  readonly origin?: TaskOrigin | undefined
   readonly tags: readonly string[]
   readonly visible: boolean
   /** Grows by one with each change of this task, its events and log lines included. */
@@ -61,6 +68,7 @@ export interface TaskBirth {
   /** Present: the task is born `delayed` until that instant. */
   readonly notBefore?: number | undefined
   readonly parent?: string | undefined
+  readonly origin?: TaskOrigin | undefined
   readonly tags: readonly string[]
   readonly visible: boolean
 }
@@ -88,6 +96,7 @@ export function newborn(birth: TaskBirth): TaskSnapshot {
     startedAt: undefined,
     settledAt: undefined,
     parent: birth.parent,
+    origin: birth.origin,
     tags: birth.tags,
     visible: birth.visible,
     sequence: 0,
