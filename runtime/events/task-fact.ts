@@ -1,6 +1,6 @@
 import type { LogLevel } from "../../machines/task/events.ts"
 import type { Outcome, TaskFailure } from "../../machines/task/outcome.ts"
-import type { ExecutorName, TaskKey, TaskPhase, TaskStatus } from "../../machines/task/snapshot.ts"
+import type { ExecutorName, TaskKey, TaskOrigin, TaskPhase, TaskStatus } from "../../machines/task/snapshot.ts"
 
 /** Where and when a fact of the ordered stream happened. */
 export interface TaskFactOrigin {
@@ -26,6 +26,8 @@ export type TaskFact = TaskFactOrigin &
         /** Born delayed: until then. */
         readonly nextAttemptAt?: number | undefined
         readonly parent?: string | undefined
+        /** Of a schedule, for one. */
+        readonly origin?: TaskOrigin | undefined
         readonly tags: readonly string[]
         readonly visible: boolean
       }

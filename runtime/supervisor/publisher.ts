@@ -34,9 +34,9 @@ export class Publisher {
   submitted(task: Task): void {
     if (task.plan.visible) this.tellSoon()
     if (this.#factListeners.size === 0) return
-    const { key, executor, phase, nextAttemptAt, parent, tags, visible } = task.snapshot
-    const origin = this.#origin(task.snapshot)
-    this.#tell({ ...origin, type: "submitted", key, executor, phase, nextAttemptAt, parent, tags, visible })
+    const { key, executor, phase, nextAttemptAt, parent, origin, tags, visible } = task.snapshot
+    const where = this.#origin(task.snapshot)
+    this.#tell({ ...where, type: "submitted", key, executor, phase, nextAttemptAt, parent, origin, tags, visible })
   }
 
   changed(task: Task, before: TaskSnapshot, after: TaskSnapshot, event: TaskEvent): void {

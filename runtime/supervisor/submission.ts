@@ -1,5 +1,5 @@
 import type { CancelReason, TaskFailure } from "../../machines/task/outcome.ts"
-import type { TaskKey } from "../../machines/task/snapshot.ts"
+import type { TaskKey, TaskOrigin } from "../../machines/task/snapshot.ts"
 import { definitionOf } from "../definition/call.ts"
 import type { AnyTaskCall, AnyTaskDefinition } from "../definition/definition.ts"
 import { instantMs } from "../definition/duration.ts"
@@ -43,7 +43,13 @@ export class Submission {
    * @throws TypeError or RangeError for a call, an option or an executor that cannot be used. Nothing is submitted then. What a worker
    * cannot tell without its supervisor (which executors there are, who holds a key) fails a child instead, wherever it comes from.
    */
-  submit(call: AnyTaskCall, options: RunOptions | undefined, parent?: Task, birth?: ChildBirth): Task {
+  submit(
+    call: AnyTaskCall,
+    options: RunOptions | undefined,
+    parent?: Task,
+    birth?: ChildBirth,
+    origin?: TaskOrigin,
+  ): Task {
     const { clock, executors, keys, lifecycle, roster, closed } = this.#parts
     if (options !== undefined) checkRunOptions(options)
     const definition = definitionOf(call)
@@ -63,6 +69,7 @@ export class Submission {
     const now = clock.now()
     const notBefore = plan.delay === undefined ? undefined : instantMs(plan.delay, now, '"delay"')
     const task = new Task(lifecycle, ++this.#serial, definition, call.args, plan, options, now)
+    task.origin = origin
     if (parent !== undefined) task.joinFamily(parent, birth?.id)
     if (notBefore !== undefined && notBefore > now) (task.waits ??= new Waits()).notBefore = notBefore
     roster.add(task)
@@ -76,6 +83,19 @@ export class Submission {
       else this.#enter(task, policy, input)
     })
     return task
+  }
+
+  /**
+   * Whether `submit` would take this, for one who will submit it later.
+   *
+   * @throws TypeError or RangeError as `submit`.
+   */
+  check(call: AnyTaskCall, options: RunOptions): void {
+    checkRunOptions(options)
+    const definition = definitionOf(call)
+    const plan = this.#planOf(call, options)
+    checkExecutor(plan, definition)
+    this.#parts.executors.get(plan.executor).check?.(definition)
   }
 
   /** A settled task gives up its key: its successor may run now. */

@@ -3,7 +3,13 @@ import type { TaskEvent } from "../../machines/task/events.ts"
 import type { PipelineActor } from "../../machines/pipeline/machine.ts"
 import type { TaskObserver } from "../../machines/task/logic.ts"
 import type { CancelReason, Outcome } from "../../machines/task/outcome.ts"
-import { newborn, type TaskBirth, type TaskKey, type TaskSnapshot } from "../../machines/task/snapshot.ts"
+import {
+  newborn,
+  type TaskBirth,
+  type TaskKey,
+  type TaskOrigin,
+  type TaskSnapshot,
+} from "../../machines/task/snapshot.ts"
 import { resultWithin } from "../context/child-handle.ts"
 import type { AnyTaskDefinition } from "../definition/definition.ts"
 import type { DurationInput } from "../definition/duration.ts"
@@ -60,6 +66,8 @@ export class Task implements TaskHandle, TaskObserver {
   #turns: (() => void)[] | undefined = undefined
   // What only some tasks have; a million others do not pay for it.
   family: Family | undefined = undefined
+  /** What it comes of, if not of a caller's submit. */
+  origin: TaskOrigin | undefined = undefined
   waits: Waits | undefined = undefined
   watchers: Watchers | undefined = undefined
   #waiters: Waiter | undefined = undefined
@@ -151,6 +159,7 @@ export class Task implements TaskHandle, TaskObserver {
       submittedAt: this.submittedAt,
       notBefore: this.waits?.notBefore,
       parent: this.parent?.id,
+      origin: this.origin,
       tags: this.plan.tags,
       visible: this.plan.visible,
     }
