@@ -14,6 +14,9 @@ import { show } from "../failure/show.ts"
 import { pipelineExecutor } from "../pipeline/executor.ts"
 import type { Pipeline } from "../pipeline/pipeline.ts"
 import type { Executor } from "../ports/executor.ts"
+import { OwnSchedules } from "../schedule/own-schedules.ts"
+import type { ScheduleBook } from "../schedule/schedule-book.ts"
+import type { Schedules } from "../schedule/schedules.ts"
 import { checkListener } from "../task/check-listener.ts"
 import type { PipelineHandle, TaskHandle } from "../task/handle.ts"
 import type { CancelReceipt } from "../task/receipt.ts"
@@ -36,10 +39,20 @@ import type { Inspect, Supervisor, SupervisorOptions, TaskSelector } from "./sup
 import type { SupervisorSnapshot, TaskView } from "./view.ts"
 import { shareWorkings } from "./workings.ts"
 
+/** What a supervisor shares with others. */
+export interface SharedParts {
+  /** The records of its schedules. Default: its own, in memory. */
+  readonly scheduleBook?: ScheduleBook
+}
+
 /** Makes a supervisor of the executors that a platform brings, and of options, whose executors win over those of the same name. */
-export function makeSupervisor(presets: readonly Executor[], options: SupervisorOptions): Supervisor {
+export function makeSupervisor(
+  presets: readonly Executor[],
+  options: SupervisorOptions,
+  shared: SharedParts = {},
+): Supervisor {
   checkOptions(options, presets)
-  return new TaskSupervisor([...presets, ...(options.executors ?? []), pipelineExecutor()], options)
+  return new TaskSupervisor([...presets, ...(options.executors ?? []), pipelineExecutor()], options, shared)
 }
 
 class TaskSupervisor implements Supervisor {
@@ -52,8 +65,9 @@ class TaskSupervisor implements Supervisor {
   readonly #lifecycle: Lifecycle
   readonly #submission: Submission
   readonly #shutdown: Shutdown
+  readonly #schedules: OwnSchedules
 
-  constructor(executorList: readonly Executor[], options: SupervisorOptions) {
+  constructor(executorList: readonly Executor[], options: SupervisorOptions, shared: SharedParts) {
     const { clock = systemClock, random = Math.random } = options
     const idPrefix = `t${randomLetters(random)}-`
     const callbacks = new Callbacks(options.dispatch, options.warn)
@@ -110,7 +124,7 @@ class TaskSupervisor implements Supervisor {
       closed: (parent) => this.#shutdown.refusal(parent),
     })
     this.#shutdown = new Shutdown({ actor: this.actor, executors, lifecycle: this.#lifecycle, roster, timers })
-    this.inspect = inspectionOf({ roster, admission, executors, timers })
+    this.inspect = inspectionOf({ roster, admission, executors, timers, schedules: () => this.#schedules.size })
     this.tasksUpdated = {
       connect: (listener) => {
         checkListener(listener)
@@ -128,6 +142,13 @@ class TaskSupervisor implements Supervisor {
         warn: (message, cause) => callbacks.warn(message, cause),
       })
     }
+    const { actor } = this
+    const submission = this.#submission
+    this.#schedules = new OwnSchedules({ clock, timers, actor, callbacks, roster, submission }, shared.scheduleBook)
+  }
+
+  get schedules(): Schedules {
+    return this.#schedules.all
   }
 
   run<Output>(pipeline: Pipeline<Output>, options?: RunOptions): PipelineHandle<Output>
@@ -237,10 +258,12 @@ class TaskSupervisor implements Supervisor {
   }
 
   shutdown(options: { readonly drain?: DurationInput; readonly grace?: DurationInput } = {}): Promise<void> {
-    return this.#shutdown.begin(
+    const ended = this.#shutdown.begin(
       durationMs(options.drain ?? 0, '"drain" of shutdown()'),
       options.grace === undefined ? undefined : durationMs(options.grace, '"grace" of shutdown()'),
     )
+    this.#schedules.stop()
+    return ended
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -11,10 +11,11 @@ export interface InspectionParts {
   readonly admission: Admission
   readonly executors: Executors
   readonly timers: Timers
+  schedules(): number
 }
 
 /** `supervisor.inspect`: answers from the roster, the lines and the executors themselves. */
-export function inspectionOf({ roster, admission, executors, timers }: InspectionParts): Inspect {
+export function inspectionOf({ roster, admission, executors, timers, schedules }: InspectionParts): Inspect {
   const inPhase = (...phases: readonly TaskPhase[]): readonly TaskSnapshot[] =>
     Array.from(roster.living(), (task) => task.snapshot).filter(({ phase }) => phases.includes(phase))
   return {
@@ -27,6 +28,7 @@ export function inspectionOf({ roster, admission, executors, timers }: Inspectio
       counts: roster.counts,
       progress: roster.progress,
       timers: timers.size,
+      schedules: schedules(),
       slots: admission.stats(),
       executors: Object.fromEntries(executors.all.map((executor) => [executor.name, executor.stats?.() ?? {}])),
     }),

@@ -29,10 +29,14 @@ export function weekly(options: WeeklyOptions): Schedule {
   const at = readTimes(options.at, action)
   const on = weekdaysOf(options.on, action)
   const zone = timeZone(options.timeZone, action)
-  return new WallClock({ type: "weekly", at, on, timeZone: zone.name }, `weekly on ${shortNames(on)} at ${at.join(", ")}`, {
-    zone,
-    dayFrom: onWeekdays(on),
-    timeFrom: timesOfDay(at),
-    changes: "once",
-  })
+  return new WallClock(
+    { type: "weekly", at, on, timeZone: zone.name },
+    `weekly on ${shortNames(on)} at ${at.join(", ")}`,
+    {
+      zone,
+      dayFrom: onWeekdays(on),
+      timeFrom: timesOfDay(at),
+      changes: "once",
+    },
+  )
 }
