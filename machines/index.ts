@@ -30,6 +30,8 @@ export type {
   StepShape,
   TaskShape,
 } from "./pipeline/shape.ts"
+export { nextScheduleState, type ScheduleEvent, type ScheduleState } from "./schedule/lifecycle.ts"
+export { scheduleMachine } from "./schedule/machine.ts"
 export { supervisorMachine, type SupervisorEvent, type SupervisorState } from "./supervisor/machine.ts"
 export type { LogLevel, TaskEvent } from "./task/events.ts"
 export {

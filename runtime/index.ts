@@ -1,10 +1,18 @@
 /** All that a preset makes public, but for the supervisor with its platform's executors. Names one by one. */
 export type { FanOutCounts, PipelineActor, PipelineContext, PipelineSnapshot } from "../machines/pipeline/machine.ts"
 export type { LiveGraphActor } from "../machines/live-graph/machine.ts"
+export type { ScheduleState } from "../machines/schedule/lifecycle.ts"
 export type { LiveStepState } from "../machines/live-graph/step.ts"
 export type { LogLevel } from "../machines/task/events.ts"
 export type { CancelReason, Outcome, TaskFailure } from "../machines/task/outcome.ts"
-export type { ExecutorName, TaskKey, TaskOrigin, TaskPhase, TaskSnapshot, TaskStatus } from "../machines/task/snapshot.ts"
+export type {
+  ExecutorName,
+  TaskKey,
+  TaskOrigin,
+  TaskPhase,
+  TaskSnapshot,
+  TaskStatus,
+} from "../machines/task/snapshot.ts"
 export type { TaskContext } from "./context/context.ts"
 export type { BodyInfo, BodyLink, ChildBirth, ChildLink, ProgressShare } from "./context/link.ts"
 export { transfer } from "./context/transfer.ts"
@@ -78,6 +86,16 @@ export type {
   TaskRecord,
   TaskSort,
 } from "./ports/store.ts"
+export { defineSchedule } from "./schedule/define-schedule.ts"
+export type { DefinedSchedule, ScheduleEntry, ScheduleOptions, Schedules } from "./schedule/schedules.ts"
+export { at } from "./schedule/timing/at.ts"
+export { cron, type CronOptions } from "./schedule/timing/cron.ts"
+export { daily, type DailyOptions } from "./schedule/timing/daily.ts"
+export { every } from "./schedule/timing/every.ts"
+export { monthly, type MonthlyOptions } from "./schedule/timing/monthly.ts"
+export type { Schedule } from "./schedule/timing/schedule.ts"
+export type { Weekday, WeekdayName } from "./schedule/timing/weekday.ts"
+export { weekly, type WeeklyOptions } from "./schedule/timing/weekly.ts"
 export type { Inspect, QueueOptions, Supervisor, SupervisorOptions, TaskSelector } from "./supervisor/supervisor.ts"
 export type { AnySupervisor, SupervisorSnapshot, TaskControl, TaskView } from "./supervisor/view.ts"
 export type { ChildHandle, PipelineHandle, TaskActorSnapshot, TaskHandle } from "./task/handle.ts"

@@ -2,6 +2,7 @@ import type { AnyStateMachine } from "xstate"
 import { toConfig } from "../../machines/diagram/config.ts"
 import { toMermaid } from "../../machines/diagram/mermaid.ts"
 import { liveGraphMachine } from "../../machines/live-graph/machine.ts"
+import { scheduleMachine } from "../../machines/schedule/machine.ts"
 import { supervisorMachine } from "../../machines/supervisor/machine.ts"
 import { taskMachine } from "../../machines/task/machine.ts"
 import { workerMachine } from "../../machines/worker/machine.ts"
@@ -14,6 +15,7 @@ export const ownMachines = {
   task: taskMachine,
   supervisor: supervisorMachine,
   worker: workerMachine,
+  schedule: scheduleMachine,
   "live-graph": liveGraphMachine,
 } as const
 

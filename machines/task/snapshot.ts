@@ -15,12 +15,9 @@ export type ExecutorName = "coroutine" | "thread" | "process" | "web-worker" | (
 /** Structural: `["machine", 7]` equals another `["machine", 7]`. */
 export type TaskKey = string | number | readonly (string | number)[]
 
-/**
- * What a task comes from: the slot of a schedule (its planned instant, in milliseconds since the epoch; undefined for `runNow`), or the
- * settled task that was submitted again.
- */
+/** What a task comes of that no caller has submitted. `slot` is the planned instant, in milliseconds since the epoch. */
 export type TaskOrigin =
-  | { readonly type: "schedule"; readonly schedule: string; readonly slot: number | undefined }
+  | { readonly type: "schedule"; readonly schedule: string; readonly slot: number }
   | { readonly type: "resubmission"; readonly of: string }
 
 /**
@@ -53,7 +50,7 @@ export interface TaskSnapshot<Output = unknown> {
   readonly startedAt?: number | undefined
   readonly settledAt?: number | undefined
   readonly parent?: string | undefined
-  /** What submitted it, where that was not simply somebody. */
+  /** Where it comes from, if not from a caller or a parent. */
   readonly origin?: TaskOrigin | undefined
   readonly tags: readonly string[]
   readonly visible: boolean

@@ -26,6 +26,7 @@ export type TaskFact = TaskFactOrigin &
         /** Born delayed: until then. */
         readonly nextAttemptAt?: number | undefined
         readonly parent?: string | undefined
+        /** Of a schedule, for one. */
         readonly origin?: TaskOrigin | undefined
         readonly tags: readonly string[]
         readonly visible: boolean

@@ -158,8 +158,6 @@ export class KeptHistory implements TaskHistory {
   }
 }
 
-
-
 function checkPosition(position: number): number {
   if (Number.isInteger(position) && position >= 0) return position
   throw new RangeError(

@@ -218,7 +218,10 @@ export class PipelineEngine {
       const step = this.nameOfStep(number)
       if (this.takeLeft(step) !== undefined) return true
       const call = callOf(stage, undefined)
-      this.attempt.link.start(call, this.#share(this.#isOver ? 0 : weightOf(call)), { skipped: reason, ...(step && { step }) })
+      this.attempt.link.start(call, this.#share(this.#isOver ? 0 : weightOf(call)), {
+        skipped: reason,
+        ...(step && { step }),
+      })
     } catch {
       // It could not have run either.
     }

@@ -23,6 +23,9 @@ import type { Executor } from "../ports/executor.ts"
 import type { Store, StoreRequest } from "../ports/store.ts"
 import type { Task } from "../task/task.ts"
 import type { TaskSettings } from "../definition/settings.ts"
+import { OwnSchedules } from "../schedule/own-schedules.ts"
+import type { ScheduleBook } from "../schedule/schedule-book.ts"
+import type { Schedules } from "../schedule/schedules.ts"
 import { checkListener } from "../task/check-listener.ts"
 import type { PipelineHandle, TaskHandle } from "../task/handle.ts"
 import type { CancelReceipt } from "../task/receipt.ts"
@@ -45,10 +48,20 @@ import type { Inspect, Supervisor, SupervisorOptions, TaskSelector } from "./sup
 import type { SupervisorSnapshot, TaskView } from "./view.ts"
 import { shareWorkings } from "./workings.ts"
 
+/** What a supervisor shares with others. */
+export interface SharedParts {
+  /** The records of its schedules. Default: its own, in memory. */
+  readonly scheduleBook?: ScheduleBook
+}
+
 /** Makes a supervisor of the executors that a platform brings, and of options, whose executors win over those of the same name. */
-export function makeSupervisor(presets: readonly Executor[], options: SupervisorOptions): Supervisor {
+export function makeSupervisor(
+  presets: readonly Executor[],
+  options: SupervisorOptions,
+  shared: SharedParts = {},
+): Supervisor {
   checkOptions(options, presets)
-  return new TaskSupervisor([...presets, ...(options.executors ?? []), pipelineExecutor()], options)
+  return new TaskSupervisor([...presets, ...(options.executors ?? []), pipelineExecutor()], options, shared)
 }
 
 class TaskSupervisor implements Supervisor {
@@ -64,13 +77,15 @@ class TaskSupervisor implements Supervisor {
   readonly #journal: Journal | undefined
   readonly #recovery: Recovery | undefined
   readonly history: TaskHistory
+  readonly #schedules: OwnSchedules
 
-  constructor(executorList: readonly Executor[], options: SupervisorOptions) {
+  constructor(executorList: readonly Executor[], options: SupervisorOptions, shared: SharedParts) {
     const { clock = systemClock, random = Math.random } = options
     const idPrefix = `t${randomLetters(random)}-`
     const callbacks = new Callbacks(options.dispatch, options.warn)
     // What outlives its program is tried more than once.
-    const defaults = options.store === undefined ? (options.defaults ?? {}) : { retry: threeAttempts, ...options.defaults }
+    const defaults =
+      options.store === undefined ? (options.defaults ?? {}) : { retry: threeAttempts, ...options.defaults }
     const timers = new Timers(clock)
     const journal = options.store === undefined ? undefined : this.#openJournal(options.store, clock, timers, callbacks)
     this.#journal = journal
@@ -150,6 +165,7 @@ class TaskSupervisor implements Supervisor {
       timers,
       journal,
       held: () => this.#recovery?.held ?? 0,
+      schedules: () => this.#schedules.size,
     })
     this.tasksUpdated = {
       connect: (listener) => {
@@ -169,6 +185,16 @@ class TaskSupervisor implements Supervisor {
       })
     }
     if (journal !== undefined) this.#recovery = this.#recover(journal, clock, defaults, callbacks)
+    const { actor } = this
+    const submission = this.#submission
+    this.#schedules = new OwnSchedules(
+      { clock, timers, actor, callbacks, roster, submission, journal },
+      shared.scheduleBook,
+    )
+  }
+
+  get schedules(): Schedules {
+    return this.#schedules.all
   }
 
   run<Output>(pipeline: Pipeline<Output>, options?: RunOptions): PipelineHandle<Output>
@@ -278,10 +304,12 @@ class TaskSupervisor implements Supervisor {
   }
 
   shutdown(options: { readonly drain?: DurationInput; readonly grace?: DurationInput } = {}): Promise<void> {
-    return this.#shutdown.begin(
+    const ended = this.#shutdown.begin(
       durationMs(options.drain ?? 0, '"drain" of shutdown()'),
       options.grace === undefined ? undefined : durationMs(options.grace, '"grace" of shutdown()'),
     )
+    this.#schedules.stop()
+    return ended
   }
 
   [Symbol.asyncDispose](): Promise<void> {

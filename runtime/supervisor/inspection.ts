@@ -16,10 +16,12 @@ export interface InspectionParts {
   readonly journal: Journal | undefined
   /** How many tasks of the store wait for a definition that this program does not have. */
   held(): number
+  schedules(): number
 }
 
 /** `supervisor.inspect`: answers from the roster, the lines and the executors themselves. */
-export function inspectionOf({ roster, admission, executors, timers, journal, held }: InspectionParts): Inspect {
+export function inspectionOf(parts: InspectionParts): Inspect {
+  const { roster, admission, executors, timers, journal, held, schedules } = parts
   const inPhase = (...phases: readonly TaskPhase[]): readonly TaskSnapshot[] =>
     Array.from(roster.living(), (task) => task.snapshot).filter(({ phase }) => phases.includes(phase))
   return {
@@ -32,6 +34,7 @@ export function inspectionOf({ roster, admission, executors, timers, journal, he
       counts: roster.counts,
       progress: roster.progress,
       timers: timers.size,
+      schedules: schedules(),
       slots: admission.stats(),
       ...(journal === undefined
         ? {}

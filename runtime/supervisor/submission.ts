@@ -81,8 +81,8 @@ export class Submission {
     const input = isUnchecked ? undefined : validate(definition.input, call.args, "input")
     const now = clock.now()
     const notBefore = plan.delay === undefined ? undefined : instantMs(plan.delay, now, '"delay"')
-    const own = origin === undefined ? options : { ...options, origin }
-    const task = new Task(lifecycle, ++this.#serial, definition, call.args, plan, own, now)
+    const task = new Task(lifecycle, ++this.#serial, definition, call.args, plan, options, now)
+    task.origin = origin
     if (parent !== undefined) task.joinFamily(parent, birth?.id)
     if (notBefore !== undefined && notBefore > now) (task.waits ??= new Waits()).notBefore = notBefore
     roster.add(task)
@@ -108,8 +108,9 @@ export class Submission {
     const { keys, lifecycle, roster } = this.#parts
     const { snapshot, definition, args, plan, publishId, parent, isHeld } = left
     const { id, key, submittedAt, nextAttemptAt, origin } = snapshot
-    const options = { ...(key === id ? {} : { key }), ...(publishId === undefined ? {} : { publishId }), origin }
+    const options = { ...(key === id ? {} : { key }), ...(publishId === undefined ? {} : { publishId }) }
     const task = new Task(lifecycle, ++this.#serial, definition, args, plan, options, submittedAt)
+    task.origin = origin
     if (parent !== undefined) task.joinFamily(parent, id)
     task.goOnFrom(snapshot)
     if (nextAttemptAt !== undefined) (task.waits ??= new Waits()).notBefore = nextAttemptAt
@@ -138,8 +139,9 @@ export class Submission {
   settled(snapshot: TaskSnapshot): Task {
     const { lifecycle } = this.#parts
     const { id, key, submittedAt, origin } = snapshot
-    const options = { ...(key === id ? {} : { key }), origin }
+    const options = key === id ? undefined : { key }
     const task = new Task(lifecycle, 0, absentDefinition(snapshot.name), [], planOf({}), options, submittedAt)
+    task.origin = origin
     task.goOnFrom(snapshot)
     return task
   }
@@ -148,6 +150,19 @@ export class Submission {
     const { input } = task.definition
     if (input !== undefined) this.#checkThenEnter(task, validate(input, task.args, "input"))
     else if (isFirst) this.#parts.lifecycle.arrive(task)
+  }
+
+  /**
+   * Whether `submit` would take this, for one who will submit it later.
+   *
+   * @throws TypeError or RangeError as `submit`.
+   */
+  check(call: AnyTaskCall, options: RunOptions): void {
+    checkRunOptions(options)
+    const definition = definitionOf(call)
+    const plan = this.#planOf(call, options)
+    checkExecutor(plan, definition)
+    this.#parts.executors.get(plan.executor).check?.(definition)
   }
 
   /** A settled task gives up its key: its successor may run now. */

@@ -9,6 +9,7 @@ import type { TaskHistory } from "../history/history.ts"
 import type { Executor } from "../ports/executor.ts"
 import type { Store } from "../ports/store.ts"
 import type { Pipeline } from "../pipeline/pipeline.ts"
+import type { Schedules } from "../schedule/schedules.ts"
 import type { PipelineHandle, TaskHandle } from "../task/handle.ts"
 import type { CancelReceipt } from "../task/receipt.ts"
 import type { RunOptions } from "../task/run-options.ts"
@@ -162,6 +163,14 @@ export interface Supervisor extends TaskView {
   shutdown(options?: { readonly drain?: DurationInput; readonly grace?: DurationInput }): Promise<void>
   /** What the store keeps: searched, looked at as it was, and submitted again. */
   readonly history: TaskHistory
+  /**
+   * What is run at times: `cron`, `every`, `at`, `daily`, `weekly`, `monthly`. After `shutdown` nothing of it is run any more.
+   *
+   * @example
+   * const backup = defineTask({ name: "backup", run: (ctx) => `of ${ctx.scheduledFor?.toISOString()}` })
+   * supervisor.schedules.add("nightly", cron("0 2 * * *", { timeZone: "Europe/Paris" }), backup())
+   */
+  readonly schedules: Schedules
   /** Answers to an operator's questions. */
   readonly inspect: Inspect
   /** `shutdown()`, at the end of the block that says `await using`. */

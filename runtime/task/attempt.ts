@@ -72,7 +72,8 @@ export class RunningAttempt implements Attempt {
   }
 
   get scheduledFor(): number | undefined {
-    return undefined
+    const { origin } = this.task
+    return origin?.type === "schedule" ? origin.slot : undefined
   }
 
   get definition(): AnyTaskDefinition {

@@ -1,6 +1,6 @@
 import type { EventMap } from "../definition/definition.ts"
 import type { TaskSettings } from "../definition/settings.ts"
-import type { TaskKey, TaskOrigin } from "../../machines/task/snapshot.ts"
+import type { TaskKey } from "../../machines/task/snapshot.ts"
 import type { TaskHandle } from "./handle.ts"
 
 /**
@@ -12,11 +12,6 @@ import type { TaskHandle } from "./handle.ts"
  * - `queue` starts once it has settled.
  */
 export type KeyPolicy = "replace" | "reject" | "join" | "queue"
-
-/** What the supervisor itself adds. */
-export interface OwnRunOptions extends RunOptions {
-  readonly origin?: TaskOrigin | undefined
-}
 
 /** How one run differs, and who is told. */
 export interface RunOptions<Events extends EventMap = EventMap> extends TaskSettings {

@@ -3,7 +3,13 @@ import type { TaskEvent } from "../../machines/task/events.ts"
 import type { PipelineActor } from "../../machines/pipeline/machine.ts"
 import type { TaskObserver } from "../../machines/task/logic.ts"
 import type { CancelReason, Outcome } from "../../machines/task/outcome.ts"
-import { newborn, type TaskBirth, type TaskKey, type TaskSnapshot } from "../../machines/task/snapshot.ts"
+import {
+  newborn,
+  type TaskBirth,
+  type TaskKey,
+  type TaskOrigin,
+  type TaskSnapshot,
+} from "../../machines/task/snapshot.ts"
 import { resultWithin } from "../context/child-handle.ts"
 import type { AnyTaskDefinition } from "../definition/definition.ts"
 import type { DurationInput } from "../definition/duration.ts"
@@ -17,7 +23,7 @@ import { Family } from "./family.ts"
 import type { TaskActorSnapshot, TaskHandle } from "./handle.ts"
 import type { TaskPlan } from "./plan.ts"
 import type { CancelReceipt } from "./receipt.ts"
-import type { OwnRunOptions, RunOptions } from "./run-options.ts"
+import type { RunOptions } from "./run-options.ts"
 import { LeavableWaiters, OutcomeWaiter, ResultWaiter, turned, type Waiter } from "./waiters.ts"
 import type { Waits } from "./waits.ts"
 import { Watchers } from "./watchers.ts"
@@ -49,7 +55,7 @@ export class Task implements TaskHandle, TaskObserver {
   definition: AnyTaskDefinition
   plan: TaskPlan
   readonly submittedAt: number
-  readonly options: OwnRunOptions | undefined
+  readonly options: RunOptions | undefined
   /** Let go of at the end: a settled task does not hold on to its input. */
   args: readonly unknown[]
   /** The latest snapshot, once anybody has looked or anything has changed, or what is left of the last one. */
@@ -62,6 +68,8 @@ export class Task implements TaskHandle, TaskObserver {
   #turns: (() => void)[] | undefined = undefined
   // What only some tasks have; a million others do not pay for it.
   family: Family | undefined = undefined
+  /** What it comes of, if not of a caller's submit. */
+  origin: TaskOrigin | undefined = undefined
   waits: Waits | undefined = undefined
   watchers: Watchers | undefined = undefined
   #waiters: Waiter | undefined = undefined
@@ -79,7 +87,7 @@ export class Task implements TaskHandle, TaskObserver {
     definition: AnyTaskDefinition,
     args: readonly unknown[],
     plan: TaskPlan,
-    options: OwnRunOptions | undefined,
+    options: RunOptions | undefined,
     submittedAt: number,
   ) {
     this.host = host
@@ -161,7 +169,7 @@ export class Task implements TaskHandle, TaskObserver {
       submittedAt: this.submittedAt,
       notBefore: this.waits?.notBefore,
       parent: this.parent?.id,
-      origin: this.options?.origin,
+      origin: this.origin,
       tags: this.plan.tags,
       visible: this.plan.visible,
     }

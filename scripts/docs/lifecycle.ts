@@ -4,6 +4,7 @@ import { toMermaid } from "../../machines/diagram/mermaid.ts"
 import { transitionTable } from "../../machines/diagram/table.ts"
 import { liveGraphMachine } from "../../machines/live-graph/machine.ts"
 import { liveStepMachine } from "../../machines/live-graph/step.ts"
+import { scheduleMachine } from "../../machines/schedule/machine.ts"
 import { supervisorMachine } from "../../machines/supervisor/machine.ts"
 import { taskMachine } from "../../machines/task/machine.ts"
 import { workerMachine } from "../../machines/worker/machine.ts"
@@ -29,6 +30,12 @@ const chapters: readonly { readonly title: string; readonly about: string; reado
     about:
       "One for each thread, child process or browser worker of a pool. One that is `lending` has a body which waits for a\nchild task: its slot is another's meanwhile.",
     machine: workerMachine,
+  },
+  {
+    title: "Schedule",
+    about:
+      "One for each name in `supervisor.schedules` ([schedules](schedules.md)): `state` in its list. One that has ended can be added again.",
+    machine: scheduleMachine,
   },
   {
     title: "Live graph",

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import {
   createSupervisor,
+  every,
   type Executor,
   type Supervisor,
   type TaskCall,
@@ -144,6 +145,18 @@ export function describeExecutor(executor: string, make: MakeExecutor): void {
       await asked
       expect(await handle.cancel()).toBe("cancelled")
       expect(handle.snapshot.message).toBe("answered: false")
+    })
+  })
+
+  describe("a schedule", () => {
+    it("tells the body for which slot it runs", async () => {
+      const supervisor = open()
+      supervisor.schedules.add("hourly", every("1 hour"), on(bodies.plannedFor()))
+      const handle = supervisor.schedules.runNow("hourly")
+      const { origin } = handle.snapshot
+      if (origin?.type !== "schedule") throw new Error("comes of no schedule")
+      expect(await handle.result()).toEqual(new Date(origin.slot))
+      expect(await supervisor.run(on(bodies.plannedFor())).result()).toBeUndefined()
     })
   })
 

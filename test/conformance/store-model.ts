@@ -122,7 +122,7 @@ export class StoreModel {
         undefined,
         undefined,
         { type: "schedule" as const, schedule: "nightly", slot: 5 },
-        { type: "schedule" as const, schedule: "hourly", slot: undefined },
+        { type: "schedule" as const, schedule: "hourly", slot: 7 },
         { type: "resubmission" as const, of: "task-0" },
       ][how.origin],
       tags: how.tags,
@@ -236,7 +236,13 @@ function unchanged(id: string, snapshot: TaskSnapshot): RecordChange {
   const encoded = encodeSnapshot(snapshot)
   const outcome =
     encoded.outcome?.status === "completed" ? { status: "completed" as const, output: undefined } : encoded.outcome
-  return { id, snapshot: { ...encoded, outcome }, isDead: false, maxAttempts: Number.POSITIVE_INFINITY, isHandedOver: false }
+  return {
+    id,
+    snapshot: { ...encoded, outcome },
+    isDead: false,
+    maxAttempts: Number.POSITIVE_INFINITY,
+    isHandedOver: false,
+  }
 }
 
 /** One of the things that may happen to a task: for its machine, for the log, and its output. */

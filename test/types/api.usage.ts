@@ -1,6 +1,19 @@
 /** How the contract reads in a user's hands. It must compile; nobody runs it. Schedules come later. */
 /* oxlint-disable no-console, typescript/no-unnecessary-type-assertion -- this is a user's program, word for word */
-import { chain, chord, chunks, createSupervisor, defineTask, events, fromTask, group, map, taskManager } from "tasktor"
+import {
+  chain,
+  chord,
+  chunks,
+  createSupervisor,
+  cron,
+  defineTask,
+  events,
+  every,
+  fromTask,
+  group,
+  map,
+  taskManager,
+} from "tasktor"
 import { assign, createActor, setup } from "xstate"
 
 // a task for each executor: the same context in all three
@@ -97,5 +110,12 @@ const total: number = await supervisor.run(chord([measure({ contours: 1 }), meas
 const all: number[] = await supervisor.run(group([measure({ contours: 1 })], { concurrency: 2 })).result()
 const mapped: number[] = await supervisor.run(map(measure, [{ contours: 1 }, { contours: 2 }])).result()
 const chunked: number[][] = await supervisor.run(chunks(measure, [{ contours: 1 }], 10)).result()
+
+// schedules
+supervisor.schedules.add("nightly", cron("0 2 * * *", { timeZone: "Europe/Paris" }), crunch(1000), {
+  catchUp: "once",
+  overlap: "skip",
+})
+supervisor.schedules.add("pulse", every("10 seconds"), measure({ contours: 1 }))
 
 export { all, chunked, contours, mapped, outcome, pipeline, receipt, text, total }

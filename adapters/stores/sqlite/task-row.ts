@@ -50,7 +50,18 @@ export const recordColumns = `born, id, name, key, executor, status, phase, is_d
 
 /** Those that may change. */
 const changing = [
-  ...["status", "phase", "is_dead", "max_attempts", "is_handed_over", "progress", "message", "attempt", "sequence", "cancel_reason"],
+  ...[
+    "status",
+    "phase",
+    "is_dead",
+    "max_attempts",
+    "is_handed_over",
+    "progress",
+    "message",
+    "attempt",
+    "sequence",
+    "cancel_reason",
+  ],
   ...["failures", "failure", "next_attempt_at", "started_at", "settled_at", "output"],
 ]
 
@@ -95,7 +106,7 @@ export function insertValues(newborn: Newborn, isRoot: boolean, entries: Bytes |
     step ?? null,
     tags.length === 0 ? null : JSON.stringify(tags),
     isScheduled ? origin.schedule : null,
-    isScheduled ? (origin.slot ?? null) : null,
+    isScheduled ? origin.slot : null,
     origin?.type === "resubmission" ? origin.of : null,
     call?.module ?? null,
     (call?.settings ?? null) as Bytes | null,
@@ -214,6 +225,6 @@ export function bornWith(row: BirthRow): Omit<TaskBirth, "notBefore"> {
 }
 
 function originOf({ schedule, slot, resubmission_of: of }: BirthRow): TaskOrigin | undefined {
-  if (schedule !== null) return { type: "schedule", schedule, slot: slot ?? undefined }
+  if (schedule !== null) return { type: "schedule", schedule, slot: slot ?? 0 }
   return of === null ? undefined : { type: "resubmission", of }
 }

@@ -47,7 +47,7 @@ describe("list", () => {
     expect(await idsOf("state:failed name:imp")).toEqual([b.id])
     expect(await idsOf('tag:nightly "a.csv"')).toEqual([b.id])
     expect(await idsOf("is:dead")).toEqual([b.id])
-    expect(await idsOf("key:[\"report\",7]")).toEqual([a.id])
+    expect(await idsOf('key:["report",7]')).toEqual([a.id])
   })
 
   it("gives pages that stay where they are while tasks come", async () => {
@@ -64,7 +64,10 @@ describe("list", () => {
   })
 
   it.each([
-    [{ status: "done" }, '"status" must be one of pending, running, completed, failed, cancelled, current value is "done"'],
+    [
+      { status: "done" },
+      '"status" must be one of pending, running, completed, failed, cancelled, current value is "done"',
+    ],
     [{ limit: 0 }, '"limit" must be 1 to 1000, current value is 0'],
     [{ since: new Date(Number.NaN) }, '"since" must be a Date'],
     [{ sort: "name" }, '"sort" must be one of newest, oldest, settled-newest, settled-oldest, current value is "name"'],
@@ -91,7 +94,10 @@ describe("dead letters", () => {
       attempt: 2,
       outcome: {
         failure: { error: { message: "no such file: b.csv (2)" } },
-        attempts: [{ error: { message: "no such file: b.csv (1)" } }, { error: { message: "no such file: b.csv (2)" } }],
+        attempts: [
+          { error: { message: "no such file: b.csv (1)" } },
+          { error: { message: "no such file: b.csv (2)" } },
+        ],
       },
     })
   })
@@ -132,8 +138,12 @@ describe("resubmit", () => {
     const alive = supervisor.run(echo(1), { delay: "1 hour" })
     const nameless = supervisor.addCoroutine(() => 1, [])
     await clock.settle()
-    await expect(supervisor.history.resubmit(alive.id)).rejects.toThrow("it has not settled; wait for its outcome, or cancel it")
-    await expect(supervisor.history.resubmit(nameless.id)).rejects.toThrow("it had no definition that could be found again")
+    await expect(supervisor.history.resubmit(alive.id)).rejects.toThrow(
+      "it has not settled; wait for its outcome, or cancel it",
+    )
+    await expect(supervisor.history.resubmit(nameless.id)).rejects.toThrow(
+      "it had no definition that could be found again",
+    )
     await expect(supervisor.history.resubmit("t-none")).rejects.toThrow(TaskNotFoundError)
   })
 })
@@ -157,7 +167,10 @@ describe("purge", () => {
       "settled",
       "delayed",
     ])
-    expect(queued[0]?.snapshot.outcome).toEqual({ status: "cancelled", reason: { type: "requested", message: "purged" } })
+    expect(queued[0]?.snapshot.outcome).toEqual({
+      status: "cancelled",
+      reason: { type: "requested", message: "purged" },
+    })
   })
 })
 
@@ -249,7 +262,8 @@ describe("at", () => {
           const said: [position: number, snapshot: SupervisorSnapshot][] = []
           const ids: string[] = []
           for (const step of steps) {
-            if ("run" in step) ids.push(supervisor.run(any(step.run), { delay: step.delay, visible: step.run !== "hidden" }).id)
+            if ("run" in step)
+              ids.push(supervisor.run(any(step.run), { delay: step.delay, visible: step.run !== "hidden" }).id)
             else if ("cancel" in step && ids.length > 0) void supervisor.cancel(ids[step.cancel % ids.length] ?? "")
             else if ("pass" in step) await clock.advance(step.pass)
             else if ("kill" in step) {
@@ -262,7 +276,11 @@ describe("at", () => {
           }
           for (const [position, snapshot] of said) {
             const past = await supervisor.history.at(position)
-            expect(past).toEqual({ ...snapshot, tasks: snapshot.tasks, progress: expect.closeTo(snapshot.progress, 9) as number })
+            expect(past).toEqual({
+              ...snapshot,
+              tasks: snapshot.tasks,
+              progress: expect.closeTo(snapshot.progress, 9) as number,
+            })
           }
         },
       ),

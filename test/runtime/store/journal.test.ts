@@ -25,7 +25,8 @@ describe("what happens in one turn", () => {
     const { start, clock, store } = programs()
     const order: string[] = []
     const task = start().run(quick(1), { whenDone: () => order.push("whenDone") })
-    const isWritten = (): boolean => store.batches.some(({ entries }) => entries.some(({ what }) => what.type === "complete"))
+    const isWritten = (): boolean =>
+      store.batches.some(({ entries }) => entries.some(({ what }) => what.type === "complete"))
     void task.result().then(() => order.push(`result, written: ${isWritten()}`))
     task.subscribe(({ status }) => status === "completed" && order.push(`snapshot, written: ${isWritten()}`))
     await clock.settle()

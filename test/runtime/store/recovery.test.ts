@@ -100,7 +100,10 @@ describe("the next program", () => {
     kill()
     await clock.advance("10 seconds")
     const next = start()
-    expect(next.get(failing).snapshot).toMatchObject({ phase: "backoff", failures: [{ error: new RangeError("not yet") }] })
+    expect(next.get(failing).snapshot).toMatchObject({
+      phase: "backoff",
+      failures: [{ error: new RangeError("not yet") }],
+    })
     await clock.advance("19 seconds")
     expect(bodies).toEqual(["again 1"])
     await clock.advance("1 second")
@@ -145,7 +148,9 @@ describe("the next program", () => {
     expect(await handle.cancel()).toBe("already-completed")
     const outcome = await next.get(failed).outcome()
     expect(outcome).toMatchObject({ status: "failed", failure: { type: "error", error: { message: "not yet" } } })
-    expect(outcome.status === "failed" && outcome.failure.type === "error" && outcome.failure.error).toBeInstanceOf(RangeError)
+    expect(outcome.status === "failed" && outcome.failure.type === "error" && outcome.failure.error).toBeInstanceOf(
+      RangeError,
+    )
     expect(next.get(cancelled.id).snapshot.outcome).toEqual({
       status: "cancelled",
       reason: { type: "requested", message: "no longer needed" },

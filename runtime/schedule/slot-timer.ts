@@ -1,0 +1,70 @@
+import type { Timer, Timers } from "../clock/timers.ts"
+import type { Clock } from "../ports/clock.ts"
+import { SlotHeap, type Waiting } from "./slot-heap.ts"
+
+/** So that a clock which was set, or a machine which slept, is noticed. */
+export const longestSleepMs = 60_000
+
+// So that thousands of slots that are due at once do not keep the program's timers and I/O waiting.
+const slotsPerTurn = 100
+
+export interface SlotTimerParts {
+  readonly clock: Clock
+  readonly timers: Timers
+  /** False from the beginning of a shutdown on: nothing is due any more. */
+  isOpen(): boolean
+}
+
+/** One timer for all that wait for slots, however many they are: set for the first of them. */
+export class SlotTimer<Item extends Waiting> {
+  readonly #parts: SlotTimerParts
+  /** Deals with the first slot of one that is due, and says by `update` when it is next. */
+  readonly #deal: (item: Item, slot: number, now: number) => void
+  readonly #heap = new SlotHeap<Item>()
+  #timer: Timer | undefined
+  #armedFor = 0
+  #isDeferred = false
+
+  constructor(parts: SlotTimerParts, deal: (item: Item, slot: number, now: number) => void) {
+    this.#parts = parts
+    this.#deal = deal
+  }
+
+  /** The `next` of one of them has changed. */
+  update(item: Item): void {
+    this.#heap.update(item)
+    this.#arm()
+  }
+
+  stop(): void {
+    this.#parts.timers.end(this.#timer)
+    this.#timer = undefined
+  }
+
+  #wake(): void {
+    this.#timer = undefined
+    this.#isDeferred = false
+    const { clock } = this.#parts
+    if (!this.#parts.isOpen()) return
+    const now = clock.now()
+    for (let left = slotsPerTurn; left > 0; left--) {
+      const { first } = this.#heap
+      if (first?.next === undefined || first.next > now) return this.#arm()
+      this.#deal(first, first.next, now)
+    }
+    this.stop()
+    this.#isDeferred = true
+    clock.defer(() => this.#wake())
+  }
+
+  #arm(): void {
+    const next = this.#heap.first?.next
+    if (next === undefined) return this.stop()
+    if (this.#isDeferred || !this.#parts.isOpen()) return
+    if (this.#timer !== undefined && this.#armedFor <= next) return
+    const { clock, timers } = this.#parts
+    timers.end(this.#timer)
+    this.#armedFor = next
+    this.#timer = timers.after(Math.min(next - clock.now(), longestSleepMs), () => this.#wake())
+  }
+}
