@@ -22,7 +22,7 @@ export type { ViewTimer } from "../terminal/view-timer.ts"
 
 /**
  * Makes a supervisor with the coroutine, thread and process executors; those of `options.executors` come beside or in place of them.
- * Nothing is started until a task needs it, and an idle supervisor keeps no program alive.
+ * Nothing is started until a task needs it, and an idle supervisor keeps no program alive, unless it has schedules.
  *
  * @throws TypeError or RangeError for an option that cannot be used, naming it and its value.
  * @example

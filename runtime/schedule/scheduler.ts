@@ -36,7 +36,7 @@ export class Scheduler implements Schedules {
   constructor(parts: SchedulerParts) {
     this.#parts = parts
     this.#startedAt = parts.clock.now()
-    this.#slots = new SlotTimer(parts, (scheduled, slot, now) => this.#deal(scheduled, slot, now))
+    this.#slots = new SlotTimer(parts, (scheduled, slot, now) => this.#due(scheduled, slot, now))
     for (const record of parts.book.load()) this.#heard(record.name, record)
     parts.book.watch((name, record) => {
       if (!this.#isSaving) this.#heard(name, record)
@@ -126,6 +126,15 @@ export class Scheduler implements Schedules {
   }
 
   // ------------------------------------------------------------------------------------------------------------ its slots
+
+  /** A book that cannot be written in holds up nobody else, and this one only until the next slot. */
+  #due(scheduled: Scheduled, first: number, now: number): void {
+    try {
+      this.#deal(scheduled, first, now)
+    } catch (error) {
+      this.#parts.warn(`What became of schedule ${JSON.stringify(scheduled.name)} could not be kept`, error)
+    }
+  }
 
   /** The first of its slots that is due, and perhaps others with it. */
   #deal(scheduled: Scheduled, first: number, now: number): void {

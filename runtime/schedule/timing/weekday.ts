@@ -4,10 +4,18 @@ import { show } from "../../failure/show.ts"
 export type WeekdayName = Weekday | "sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat"
 
 /** The whole name of a day of the week. */
-export type Weekday = (typeof weekdays)[number]
+export type Weekday = "sunday" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday"
 
 /** In the order of cron's numbers: Sunday is 0. */
-export const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const
+export const weekdays: readonly Weekday[] = [
+  "sunday",
+  "monday",
+  "tuesday",
+  "wednesday",
+  "thursday",
+  "friday",
+  "saturday",
+]
 
 /**
  * Which weekdays are meant, in the order of the week.

@@ -174,6 +174,29 @@ describe("two supervisors on the same book", () => {
   })
 })
 
+it("a book that cannot be written in is told of, and holds up nothing", async () => {
+  const clock = simulatedClock()
+  const book = memoryScheduleBook()
+  const { note, slots } = notingTask(clock)
+  let isFull = false
+  const save: typeof book.save = (record) => {
+    if (isFull) throw new Error("disk full")
+    book.save(record)
+  }
+  const { supervisor, warnings } = setupWithBook(clock, { ...book, save })
+  supervisor.schedules.add("x", every("10 seconds"), note())
+  supervisor.schedules.add("y", every("10 seconds"), note())
+  isFull = true
+  await clock.advance("20 seconds")
+  expect(slots).toHaveLength(4)
+  expect(warnings).toHaveLength(4)
+  expect(warnings[0]).toEqual({
+    message: 'tasktor: What became of schedule "x" could not be kept',
+    cause: new Error("disk full"),
+  })
+  expect(() => supervisor.schedules.pause("x")).toThrow("disk full")
+})
+
 it("what is kept has no functions", () => {
   const clock = simulatedClock()
   const book = memoryScheduleBook()

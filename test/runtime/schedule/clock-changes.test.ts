@@ -158,6 +158,8 @@ describe("elsewhere", () => {
       "2011-12-30T23:00:00Z",
       ["12-29 18:00-10:00", "12-31 00:00+14:00", "12-31 06:00+14:00", "12-31 12:00+14:00"],
     ],
+    // Singapore skipped the last half hour of 1981
+    ["45 23 31 12 *", "Asia/Singapore", "1981-12-01T00:00:00Z", "1982-01-31T00:00:00Z", ["01-01 00:00+08:00"]],
     // São Paulo's clocks skipped midnight, as long as they were changed
     ["0 0 * * *", "America/Sao_Paulo", "2018-11-03T12:00:00Z", "2018-11-04T12:00:00Z", ["11-04 01:00-02:00"]],
     // Casablanca goes back for Ramadan
