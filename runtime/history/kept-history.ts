@@ -1,6 +1,5 @@
 import type { TaskOrigin, TaskSnapshot } from "../../machines/task/snapshot.ts"
 import type { AnyTaskCall } from "../definition/definition.ts"
-import type { TaskSettings } from "../definition/settings.ts"
 import { factOf, submittedFact } from "../events/fact-of.ts"
 import type { TaskFact } from "../events/task-fact.ts"
 import { TaskNotFoundError } from "../failure/errors.ts"
@@ -94,7 +93,7 @@ export class KeptHistory implements TaskHistory {
     }
     const again = withoutPastLimits(await callOf(session, name, call))
     const own = { ...(key === id ? {} : { key }), ...(call.publishId && { publishId: call.publishId }) }
-    return this.#parts.submit(again, { ...own, ...options }, { type: "resubmission", of: id }) as TaskHandle
+    return this.#parts.submit(again, { ...own, ...options }, { type: "resubmission", of: id })
   }
 
   async purge(query: HistoryQuery | string = {}): Promise<number> {
@@ -168,5 +167,5 @@ function checkPosition(position: number): number {
 /** A limit that was a Date has passed; one that is a duration counts anew. */
 function withoutPastLimits(call: AnyTaskCall): AnyTaskCall {
   const kept = Object.entries(call.settings).filter(([, value]) => !(value instanceof Date))
-  return new Call(definitionOf(call), call.args, Object.fromEntries(kept) as TaskSettings)
+  return new Call(definitionOf(call), call.args, Object.fromEntries(kept))
 }

@@ -1,3 +1,4 @@
+import type { TaskStatus } from "../../machines/task/snapshot.ts"
 import { show } from "../failure/show.ts"
 import type { TaskQuery, TaskSort } from "../ports/store.ts"
 import { keyText } from "../supervisor/keys.ts"
@@ -65,15 +66,19 @@ function parse(text: string): HistoryQuery {
     switch (colon?.[1]) {
       case "state":
       case "status":
-        query.status = value.split(",") as NonNullable<Extract<HistoryQuery["status"], readonly unknown[]>>
+        query.status = value.split(",") as TaskStatus[]
         break
       case "name":
         query.name = value.endsWith("*") ? value : `${value}*`
         break
       case "tag":
+        query.tag = value
+        break
       case "schedule":
+        query.schedule = value
+        break
       case "parent":
-        query[colon[1] as "tag" | "schedule" | "parent"] = value
+        query.parent = value
         break
       case "key":
         query.key = keyIn(value)

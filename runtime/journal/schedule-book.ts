@@ -1,5 +1,6 @@
 import type { AnyTaskCall } from "../definition/definition.ts"
 import { definitionOf } from "../definition/call.ts"
+import { whenRegistered } from "../definition/registry.ts"
 import { findUnserializable } from "../failure/codec/unserializable-path.ts"
 import type { KeptCall, StoreSession } from "../ports/store.ts"
 import type { ScheduleBook } from "../schedule/schedule-book.ts"
@@ -69,35 +70,39 @@ function shelfOf(session: StoreSession, warn: (message: string, cause?: unknown)
   const known = shelves.get(session.schedules)
   if (known !== undefined) return known
   const shelf: Shelf = { records: new Map(), listeners: new Set() }
-  for (const [name, kept] of session.schedules) {
-    const { task, call, ...rest } = kept as KeptSchedule
-    const record = { ...rest, call: dataOf(task, call, session) }
-    calls.set(record.call, call)
+  const held = new Map([...session.schedules].map(([name, kept]) => [name, kept as KeptSchedule]))
+  const take = (name: string, call: AnyTaskCall): void => {
+    const kept = held.get(name)
+    if (kept === undefined) return
+    held.delete(name)
+    const { task: _task, call: keptAs, ...rest } = kept
+    calls.set(call, keptAs)
+    const record = { ...rest, call }
     shelf.records.set(name, record)
-    void find(record, task, call, session).catch((error: unknown) =>
+    for (const listener of shelf.listeners) listener(name, record)
+    if (held.size === 0) endWaiting()
+  }
+  // Nothing of it is due before there is something to run.
+  const find = (name: string, { task, call }: KeptSchedule, otherwise: (error: unknown) => void): void => {
+    try {
+      const found = callOf(session, task, call)
+      if (found instanceof Promise) found.then((late) => take(name, late), otherwise)
+      else take(name, found)
+    } catch (error) {
+      otherwise(error)
+    }
+  }
+  const endWaiting = whenRegistered(() => {
+    for (const [name, kept] of held) find(name, kept, () => {})
+  })
+  for (const [name, kept] of held) {
+    find(name, kept, (error) =>
       warn(`Schedule ${JSON.stringify(name)} of the store waits for the definition of its task`, error),
     )
   }
+  if (held.size === 0) endWaiting()
   shelves.set(session.schedules, shelf)
   return shelf
-}
-
-/** Its module is imported, where that is known and this program has not done so. */
-async function find(record: ScheduleRecord, task: string, kept: KeptCall, session: StoreSession): Promise<void> {
-  const own = record.call
-  const call = await callOf(session, task, kept)
-  calls.set(call, kept)
-  // The program may have given it another one meanwhile.
-  if (record.call === own) record.call = call
-}
-
-/** The call as plain data: of a definition that is made until then. */
-function dataOf(taskName: string, { args, settings }: KeptCall, { decode }: StoreSession): AnyTaskCall {
-  return {
-    taskName,
-    args: decode(args) as readonly unknown[],
-    settings: decode(settings) as AnyTaskCall["settings"],
-  }
 }
 
 function keptSchedule({ call, ...rest }: ScheduleRecord, session: StoreSession): KeptSchedule {

@@ -1,9 +1,7 @@
-import { type ActorRefFrom, createActor } from "xstate"
-import { supervisorLogic, type supervisorMachine } from "../../machines/supervisor/machine.ts"
+import type { ActorRefFrom } from "xstate"
+import type { supervisorMachine } from "../../machines/supervisor/machine.ts"
 import type { Outcome } from "../../machines/task/outcome.ts"
 import type { TaskKey, TaskSnapshot } from "../../machines/task/snapshot.ts"
-import { systemClock } from "../clock/system-clock.ts"
-import { Timers } from "../clock/timers.ts"
 import type { TaskContext } from "../context/context.ts"
 import { Call } from "../definition/call.ts"
 import type { AnyTaskDefinition, BodyResult, EventMap, TaskCall, TaskDefinition } from "../definition/definition.ts"
@@ -12,47 +10,24 @@ import type { TaskFact } from "../events/task-fact.ts"
 import { TaskNotFoundError } from "../failure/errors.ts"
 import { show } from "../failure/show.ts"
 import type { TaskHistory } from "../history/history.ts"
-import { KeptHistory } from "../history/kept-history.ts"
-import { Journal } from "../journal/journal.ts"
-import { snapshotOf } from "../journal/record.ts"
-import { Recovery } from "../journal/recovery.ts"
 import { pipelineExecutor } from "../pipeline/executor.ts"
 import type { Pipeline } from "../pipeline/pipeline.ts"
-import type { Clock } from "../ports/clock.ts"
 import type { Executor } from "../ports/executor.ts"
-import type { Store, StoreRequest } from "../ports/store.ts"
-import type { Task } from "../task/task.ts"
-import type { TaskSettings } from "../definition/settings.ts"
-import { OwnSchedules } from "../schedule/own-schedules.ts"
-import type { ScheduleBook } from "../schedule/schedule-book.ts"
+import type { OwnSchedules } from "../schedule/own-schedules.ts"
 import type { Schedules } from "../schedule/schedules.ts"
 import { checkListener } from "../task/check-listener.ts"
 import type { PipelineHandle, TaskHandle } from "../task/handle.ts"
 import type { CancelReceipt } from "../task/receipt.ts"
 import type { RunOptions } from "../task/run-options.ts"
-import { ActorSystem, guardedInspector } from "./actor-system.ts"
-import { Admission } from "./admission.ts"
-import { Callbacks } from "./callbacks.ts"
 import { checkOptions } from "./check-options.ts"
-import { Executors } from "./executors.ts"
-import { inspectionOf } from "./inspection.ts"
-import { Keys } from "./keys.ts"
-import { Lifecycle } from "./lifecycle.ts"
-import { LocalView } from "./local-view.ts"
-import { Publisher } from "./publisher.ts"
-import { Roster } from "./roster.ts"
+import type { Keys } from "./keys.ts"
+import type { Roster } from "./roster.ts"
 import { selectTasks } from "./select.ts"
-import { Shutdown } from "./shutdown.ts"
-import { Submission } from "./submission.ts"
+import { Rooms, type SharedParts } from "./rooms.ts"
+import type { Shutdown } from "./shutdown.ts"
+import type { Submission } from "./submission.ts"
 import type { Inspect, Supervisor, SupervisorOptions, TaskSelector } from "./supervisor.ts"
 import type { SupervisorSnapshot, TaskView } from "./view.ts"
-import { shareWorkings } from "./workings.ts"
-
-/** What a supervisor shares with others. */
-export interface SharedParts {
-  /** The records of its schedules. Default: its own, in memory. */
-  readonly scheduleBook?: ScheduleBook
-}
 
 /** Makes a supervisor of the executors that a platform brings, and of options, whose executors win over those of the same name. */
 export function makeSupervisor(
@@ -61,136 +36,39 @@ export function makeSupervisor(
   shared: SharedParts = {},
 ): Supervisor {
   checkOptions(options, presets)
-  return new TaskSupervisor([...presets, ...(options.executors ?? []), pipelineExecutor()], options, shared)
+  const executors = [...presets, ...(options.executors ?? []), pipelineExecutor()]
+  return new TaskSupervisor(new Rooms(executors, options, shared))
 }
 
+/** A supervisor's public face, before the rooms in which the work is done. */
 class TaskSupervisor implements Supervisor {
   readonly actor: ActorRefFrom<typeof supervisorMachine>
+  readonly history: TaskHistory
   readonly inspect: Inspect
   readonly tasksUpdated: Supervisor["tasksUpdated"]
   readonly #roster: Roster
   readonly #view: TaskView
   readonly #keys: Keys
-  readonly #lifecycle: Lifecycle
   readonly #submission: Submission
   readonly #shutdown: Shutdown
-  readonly #journal: Journal | undefined
-  readonly #recovery: Recovery | undefined
-  readonly history: TaskHistory
   readonly #schedules: OwnSchedules
 
-  constructor(executorList: readonly Executor[], options: SupervisorOptions, shared: SharedParts) {
-    const { clock = systemClock, random = Math.random } = options
-    const idPrefix = `t${randomLetters(random)}-`
-    const callbacks = new Callbacks(options.dispatch, options.warn)
-    // What outlives its program is tried more than once.
-    const defaults =
-      options.store === undefined ? (options.defaults ?? {}) : { retry: threeAttempts, ...options.defaults }
-    const timers = new Timers(clock)
-    const journal = options.store === undefined ? undefined : this.#openJournal(options.store, clock, timers, callbacks)
-    this.#journal = journal
-    const roster = new Roster(idPrefix, options.history ?? 1000, (id) => this.#kept(id))
-    const publisher = new Publisher(clock, callbacks, () => this.getSnapshot())
-    this.#view = new LocalView(roster, publisher, () => this.actor.getSnapshot().value)
-    const executors = new Executors(executorList)
-    const admission = new Admission(
-      clock,
-      timers,
-      options.queues ?? {},
-      (task) => this.#lifecycle.begin(task),
-      (message, cause) => callbacks.warn(message, cause),
-    )
-    this.#roster = roster
-    this.#keys = new Keys((id) => roster.livingWith(id))
-    this.actor = createActor(supervisorLogic, {
-      id: "supervisor",
-      clock: {
-        setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
-        clearTimeout: (timer) => clock.clearTimeout(timer),
-      },
-      ...(options.inspect === undefined ? {} : { inspect: guardedInspector(options.inspect, callbacks) }),
-    })
-    const system = new ActorSystem(this.actor, options.inspect !== undefined, callbacks, () => {
-      for (const task of roster.living()) this.#lifecycle.show(task)
-    })
-    this.actor.start()
-    shareWorkings(this.actor, { clock, timers, callbacks })
-    this.#lifecycle = new Lifecycle({
-      clock,
-      timers,
-      random,
-      idPrefix,
-      supervisorActor: this.actor,
-      isInspected: () => system.isInspected,
-      admission,
-      executors,
-      roster,
-      callbacks,
-      publisher,
-      journal,
-      stepsOf: (task) => this.#recovery?.stepsOf(task),
-      submitChild: (parent, call, own, birth) => this.#submission.submit(call, own, parent, birth),
-      freed: (task) => this.#submission.freed(task),
-      afterSettled: () => this.#shutdown.afterSettled(),
-    })
-    this.#submission = new Submission({
-      clock,
-      executors,
-      keys: this.#keys,
-      lifecycle: this.#lifecycle,
-      roster,
-      journal,
-      defaults,
-      closed: (parent) => this.#shutdown.refusal(parent),
-    })
-    this.#shutdown = new Shutdown({
-      actor: this.actor,
-      executors,
-      journal,
-      recovery: () => this.#recovery,
-      lifecycle: this.#lifecycle,
-      roster,
-      timers,
-    })
-    this.history = new KeptHistory({
-      clock,
-      journal,
-      submit: (call, own, origin) => this.#submission.submit(call, own, undefined, undefined, origin),
-      living: (id) => roster.livingWith(id),
-    })
-    this.inspect = inspectionOf({
-      roster,
-      admission,
-      executors,
-      timers,
-      journal,
-      held: () => this.#recovery?.held ?? 0,
-      schedules: () => this.#schedules.size,
-    })
+  constructor(rooms: Rooms) {
+    this.actor = rooms.actor
+    this.history = rooms.history
+    this.inspect = rooms.inspect
+    this.#roster = rooms.roster
+    this.#view = rooms.view
+    this.#keys = rooms.keys
+    this.#submission = rooms.submission
+    this.#shutdown = rooms.shutdown
+    this.#schedules = rooms.schedules
     this.tasksUpdated = {
       connect: (listener) => {
         checkListener(listener)
         return this.subscribe(({ tasks, progress }) => listener(tasks, progress))
       },
     }
-    for (const executor of executors.all) {
-      const concurrency = options.concurrency?.[executor.name] ?? executor.defaultConcurrency
-      admission.addExecutor(executor, concurrency)
-      executor.open({
-        clock,
-        concurrency,
-        ready: () => admission.pumpSoon(),
-        pending: () => roster.counts.pending,
-        warn: (message, cause) => callbacks.warn(message, cause),
-      })
-    }
-    if (journal !== undefined) this.#recovery = this.#recover(journal, clock, defaults, callbacks)
-    const { actor } = this
-    const submission = this.#submission
-    this.#schedules = new OwnSchedules(
-      { clock, timers, actor, callbacks, roster, submission, journal },
-      shared.scheduleBook,
-    )
   }
 
   get schedules(): Schedules {
@@ -316,52 +194,6 @@ class TaskSupervisor implements Supervisor {
     return this.shutdown()
   }
 
-  #openJournal(store: Store, clock: Clock, timers: Timers, callbacks: Callbacks): Journal {
-    const warn = (message: string, cause?: unknown): void => callbacks.warn(message, cause)
-    const session = store.open({ clock, warn, asked: (request) => this.#answer(request) })
-    return new Journal({ session, clock, timers, warn })
-  }
-
-  /** One who has nothing but the store wants something done. */
-  async #answer(request: StoreRequest): Promise<unknown> {
-    switch (request.type) {
-      case "cancel":
-        return this.get(request.task).cancel(request.reason)
-      case "resubmit":
-        return (await this.history.resubmit(request.task)).id
-      case "purge":
-        return this.history.purge(request.query)
-      case "stats":
-        return this.inspect.stats()
-      case "schedule":
-        throw new TypeError("Cannot reach a schedule")
-    }
-  }
-
-  #recover(journal: Journal, clock: Clock, defaults: TaskSettings, callbacks: Callbacks): Recovery {
-    const recovery = new Recovery({
-      clock,
-      journal,
-      submission: this.#submission,
-      defaults,
-      warn: (message, cause) => callbacks.warn(message, cause),
-      changed: () => this.#shutdown.afterSettled(),
-    })
-    journal.noteSupervisor("open", journal.session.isFirst)
-    if (journal.session.isFirst) recovery.begin()
-    // What it came to is known to whoever asks the store, now.
-    journal.flush()
-    return recovery
-  }
-
-  /** What the store knows of a task that has settled before, or in another program. */
-  #kept(id: string): Task | undefined {
-    const session = this.#journal?.session
-    const record = session?.find(id)
-    if (session === undefined || record?.snapshot.outcome === undefined) return undefined
-    return this.#submission.settled(snapshotOf(record, session))
-  }
-
   #runOn<Args extends readonly unknown[], Output, Events extends EventMap>(
     place: { readonly executor: string },
     task: TaskDefinition<string, Args, Output, Events>,
@@ -382,12 +214,5 @@ class TaskSupervisor implements Supervisor {
   }
 }
 
-const threeAttempts = { maxAttempts: 3 } as const
-
 /** One object for all coroutines without a definition, so that their plan is computed once. */
 const coroutine = { executor: "coroutine" } as const
-
-/** Six letters and digits: ids of two supervisors, or of two runs of a program, do not meet by accident. */
-function randomLetters(random: () => number): string {
-  return Array.from({ length: 6 }, () => Math.floor(random() * 36).toString(36)).join("")
-}

@@ -2,6 +2,7 @@ import type { TaskPhase, TaskSnapshot } from "../../machines/task/snapshot.ts"
 import type { Timers } from "../clock/timers.ts"
 import { registeredNames } from "../definition/registry.ts"
 import type { Journal } from "../journal/journal.ts"
+import type { Recovery } from "../journal/recovery.ts"
 import type { Admission } from "./admission.ts"
 import type { Executors } from "./executors.ts"
 import type { Roster } from "./roster.ts"
@@ -14,14 +15,13 @@ export interface InspectionParts {
   readonly timers: Timers
   /** Where there is a store. */
   readonly journal: Journal | undefined
-  /** How many tasks of the store wait for a definition that this program does not have. */
-  held(): number
+  recovery(): Recovery | undefined
   schedules(): number
 }
 
 /** `supervisor.inspect`: answers from the roster, the lines and the executors themselves. */
 export function inspectionOf(parts: InspectionParts): Inspect {
-  const { roster, admission, executors, timers, journal, held, schedules } = parts
+  const { roster, admission, executors, timers, journal, recovery, schedules } = parts
   const inPhase = (...phases: readonly TaskPhase[]): readonly TaskSnapshot[] =>
     Array.from(roster.living(), (task) => task.snapshot).filter(({ phase }) => phases.includes(phase))
   return {
@@ -38,7 +38,14 @@ export function inspectionOf(parts: InspectionParts): Inspect {
       slots: admission.stats(),
       ...(journal === undefined
         ? {}
-        : { store: { name: journal.session.name, state: journal.state, held: held(), ...journal.session.stats() } }),
+        : {
+            store: {
+              name: journal.session.name,
+              state: journal.state,
+              held: recovery()?.held ?? 0,
+              ...journal.session.stats(),
+            },
+          }),
       executors: Object.fromEntries(executors.all.map((executor) => [executor.name, executor.stats?.() ?? {}])),
     }),
   }

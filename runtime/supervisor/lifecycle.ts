@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import { type AnyActorRef, createActor } from "xstate"
+import { createActor } from "xstate"
 import type { TaskEvent } from "../../machines/task/events.ts"
 import { taskLogic } from "../../machines/task/logic.ts"
 import type { CancelReason, Outcome, TaskFailure } from "../../machines/task/outcome.ts"
@@ -8,7 +8,6 @@ import { transition } from "../../machines/task/transition.ts"
 import type { Timer, Timers } from "../clock/timers.ts"
 import type { ChildBirth } from "../context/link.ts"
 import type { AnyTaskCall } from "../definition/definition.ts"
-import type { Journal } from "../journal/journal.ts"
 import type { LeftSteps } from "../journal/left-steps.ts"
 import type { Clock } from "../ports/clock.ts"
 import { placeOf } from "../pipeline/places.ts"
@@ -17,42 +16,14 @@ import { AttemptRun } from "../task/attempt-run.ts"
 import type { CancelReceipt } from "../task/receipt.ts"
 import type { TaskHandle } from "../task/handle.ts"
 import type { RunOptions } from "../task/run-options.ts"
-import type { Task, TaskActorRef, TaskHost } from "../task/task.ts"
+import type { Task } from "../task/task.ts"
+import type { TaskActorRef, TaskHost } from "../task/task-host.ts"
 import { Waits } from "../task/waits.ts"
-import type { Admission } from "./admission.ts"
 import { AttemptEnd } from "./attempt-end.ts"
-import type { Callbacks } from "./callbacks.ts"
 import { Cancellation } from "./cancellation.ts"
-import type { Executors } from "./executors.ts"
+import type { LifecycleParts } from "./lifecycle-parts.ts"
 import { armLimits, atInstant, armTimeouts, endLimits, isExpired, isOverdue } from "./limits.ts"
-import type { Publisher } from "./publisher.ts"
-import type { Roster } from "./roster.ts"
 import { SlotKeeper } from "./slot-keeper.ts"
-
-/** What the lifecycle works with: the other rooms of the supervisor. */
-export interface LifecycleParts {
-  readonly clock: Clock
-  readonly timers: Timers
-  readonly random: () => number
-  readonly idPrefix: string
-  readonly supervisorActor: AnyActorRef
-  /** Somebody looks into the machines: every task has its actor from the first moment on. */
-  isInspected(): boolean
-  readonly admission: Admission
-  readonly executors: Executors
-  readonly roster: Roster
-  readonly callbacks: Callbacks
-  readonly publisher: Publisher
-  /** Where there is a store. */
-  readonly journal: Journal | undefined
-  /** What is left of a pipeline's steps that another program ran. */
-  stepsOf(task: Task): LeftSteps | undefined
-  submitChild(parent: Task, call: AnyTaskCall, options: RunOptions | undefined, birth: ChildBirth | undefined): Task
-  /** A task has settled: what it kept from others is theirs. */
-  freed(task: Task): void
-  /** All who watch it have been told. */
-  afterSettled(): void
-}
 
 /**
  * Follows the machines. Whatever changes a task goes through `send`; what must be done about the change (enqueue, abort, arm a timer,

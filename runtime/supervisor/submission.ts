@@ -1,6 +1,7 @@
 import type { CancelReason, TaskFailure } from "../../machines/task/outcome.ts"
 import type { TaskKey, TaskOrigin, TaskSnapshot } from "../../machines/task/snapshot.ts"
 import { definitionOf } from "../definition/call.ts"
+import { absentDefinition } from "../definition/absent-definition.ts"
 import type { AnyTaskCall, AnyTaskDefinition } from "../definition/definition.ts"
 import { instantMs } from "../definition/duration.ts"
 import type { TaskSettings } from "../definition/settings.ts"
@@ -12,11 +13,8 @@ import { planOf, type TaskPlan } from "../task/plan.ts"
 import type { KeyPolicy, RunOptions } from "../task/run-options.ts"
 import { Task } from "../task/task.ts"
 import { Waits } from "../task/waits.ts"
-import { findUnserializable } from "../failure/codec/unserializable-path.ts"
 import type { Journal } from "../journal/journal.ts"
-import { canBeFound, keepCall } from "../journal/kept-call.ts"
-import { pipelineExecutorName } from "../pipeline/pipeline.ts"
-import type { KeptCall } from "../ports/store.ts"
+import { keepSubmission, noteBirth } from "../journal/keep-task.ts"
 import type { Executors } from "./executors.ts"
 import { checkRunOptions, settingsIn, settingsOfRun } from "./check-run-options.ts"
 import { type Keys, keyText } from "./keys.ts"
@@ -76,7 +74,7 @@ export class Submission {
     }
     const refusedNow = closed(parent)
     journal?.checkOpen(`Cannot accept task ${JSON.stringify(definition.taskName)}`)
-    const kept = journal === undefined ? undefined : this.#keep(journal, call, definition, options, parent)
+    const kept = journal === undefined ? undefined : keepSubmission(journal, call, definition, options, parent)
     const isUnchecked = definition.input === undefined || birth?.skipped !== undefined
     const input = isUnchecked ? undefined : validate(definition.input, call.args, "input")
     const now = clock.now()
@@ -87,7 +85,7 @@ export class Submission {
     if (notBefore !== undefined && notBefore > now) (task.waits ??= new Waits()).notBefore = notBefore
     roster.add(task)
     const refusal = refusedNow ?? birth?.skipped ?? this.#refusalOf(task, policy)
-    if (journal !== undefined) note(journal, task, kept, refusedNow, birth?.step)
+    if (journal !== undefined && kept !== undefined) noteBirth(journal, task, kept, refusedNow, birth?.step)
     // Whoever is told of it may cancel it at once: that has its turn when it has its place.
     lifecycle.inTurn(task, () => {
       lifecycle.admit(task)
@@ -197,26 +195,6 @@ export class Submission {
     })
   }
 
-  /** The call as another program needs it to run the task again. */
-  #keep(
-    { session }: Journal,
-    call: AnyTaskCall,
-    definition: AnyTaskDefinition,
-    options: RunOptions | undefined,
-    parent: Task | undefined,
-  ): KeptTask {
-    // A pipeline makes its steps again, of what it has kept itself.
-    if (!canBeFound(definition) || parent?.plan.executor === pipelineExecutorName) return nothingKept
-    const own = options === undefined ? undefined : settingsIn(options)
-    const settings = own === undefined ? call.settings : { ...call.settings, ...own }
-    try {
-      return { call: keepCall(session, call, settings, options?.publishId), failure: undefined }
-    } catch {
-      const path = findUnserializable(call.args, "args", (value) => session.encode(value))
-      return { call: undefined, failure: { type: "serialization", side: "input", ...(path && { path }) } }
-    }
-  }
-
   /** Why a child cannot be run, as far as only the supervisor can tell. */
   #unfitness(plan: TaskPlan, key: TaskKey | undefined, policy: KeyPolicy, parent: Task): TaskFailure | undefined {
     try {
@@ -286,39 +264,6 @@ export interface LeftTask {
   readonly parent?: Task | undefined
   /** Its definition is not here yet. */
   readonly isHeld?: boolean
-}
-
-interface KeptTask {
-  readonly call: KeptCall | undefined
-  readonly failure: TaskFailure | undefined
-}
-
-const nothingKept: KeptTask = { call: undefined, failure: undefined }
-
-/** A task's birth is the first entry of its part of the log; what is refused because of a shutdown is not accepted at all. */
-function note(
-  journal: Journal,
-  task: Task,
-  kept: KeptTask | undefined,
-  refusal: CancelReason | undefined,
-  step: string | undefined,
-): void {
-  if (refusal?.type === "shutdown") return journal.leaveOut(task)
-  journal.submitted(task, { call: kept?.call, step }, kept?.call !== undefined || kept?.failure !== undefined)
-}
-
-/** In place of a definition that this program does not have, or does not need. */
-export function absentDefinition(taskName: string, module?: string): AnyTaskDefinition {
-  return {
-    taskName,
-    settings: {},
-    module,
-    input: undefined,
-    output: undefined,
-    body: () => {
-      throw new TypeError(`Cannot run task ${JSON.stringify(taskName)}: this program has no definition of that name`)
-    },
-  }
 }
 
 function checkExecutor({ executor }: TaskPlan, { taskName, onlyOn }: AnyTaskDefinition): void {

@@ -1,8 +1,7 @@
-import type { ActorRef } from "xstate"
 import type { TaskEvent } from "../../machines/task/events.ts"
 import type { PipelineActor } from "../../machines/pipeline/machine.ts"
 import type { TaskObserver } from "../../machines/task/logic.ts"
-import type { CancelReason, Outcome } from "../../machines/task/outcome.ts"
+import type { Outcome } from "../../machines/task/outcome.ts"
 import {
   newborn,
   type TaskBirth,
@@ -20,27 +19,14 @@ import { placeOf } from "../pipeline/places.ts"
 import { checkListener } from "./check-listener.ts"
 import { CompletedEssence } from "./completed-essence.ts"
 import { Family } from "./family.ts"
-import type { TaskActorSnapshot, TaskHandle } from "./handle.ts"
+import type { TaskHandle } from "./handle.ts"
 import type { TaskPlan } from "./plan.ts"
 import type { CancelReceipt } from "./receipt.ts"
 import type { RunOptions } from "./run-options.ts"
+import type { TaskActorRef, TaskHost } from "./task-host.ts"
 import { LeavableWaiters, OutcomeWaiter, ResultWaiter, turned, type Waiter } from "./waiters.ts"
 import type { Waits } from "./waits.ts"
 import { Watchers } from "./watchers.ts"
-
-// oxlint-disable-next-line typescript/no-explicit-any -- as in TaskHandle.actor
-export type TaskActorRef = ActorRef<TaskActorSnapshot<unknown>, any, any>
-
-/** What a task asks of its supervisor. */
-export interface TaskHost {
-  readonly idPrefix: string
-  actorOf(task: Task): TaskActorRef
-  cancel(task: Task, reason: CancelReason): Promise<CancelReceipt>
-  beforeChange(task: Task): void
-  changed(task: Task, before: TaskSnapshot, after: TaskSnapshot, event: TaskEvent): void
-  timer(ms: number, callback: () => void): () => void
-  whenWritten(callback: () => void): void
-}
 
 /**
  * One submitted task: the handle of the one who submitted it, and the supervisor's record of it.

@@ -11,13 +11,21 @@ import { expect, it, onTestFinished } from "vitest"
 
 const program = fileURLToPath(new URL("../../fixtures/store/busy-program.ts", import.meta.url))
 
+interface Started {
+  readonly child: ChildProcess
+  /** What it has said so far. */
+  readonly lines: readonly string[]
+  /** It has said that it is. */
+  readonly ready: Promise<unknown>
+}
+
 /** A program on that store, and what it has promised so far. */
-function start(path: string, ...mode: string[]): { readonly child: ChildProcess; readonly lines: string[] } {
+function start(path: string, ...mode: string[]): Started {
   const child = spawn(process.execPath, [program, path, ...mode], { stdio: ["ignore", "pipe", "inherit"] })
   onTestFinished(() => void child.kill("SIGKILL"))
   const lines: string[] = []
-  if (child.stdout !== null) createInterface(child.stdout).on("line", (line) => lines.push(line))
-  return { child, lines }
+  const output = createInterface(child.stdout).on("line", (line) => lines.push(line))
+  return { child, lines, ready: new Promise((resolve) => output.once("line", resolve)) }
 }
 
 /** Its output is read to the end. */
@@ -32,11 +40,11 @@ it("a program that is killed a hundred times loses nothing that it promised, and
   const promised = new Set<string>()
   let lived = 0
   for (let life = 0; life < 100; life++) {
-    const { child, lines } = start(path)
+    const { child, lines, ready } = start(path)
     const end = closed(child)
     // Some are killed while they start, and take over what the one before has left.
     const isEarly = life % 4 === 3
-    while (!isEarly && !lines.includes("ready") && child.exitCode === null) await sleep(2)
+    if (!isEarly) await ready
     await sleep(Math.random() * (isEarly ? 120 : 60))
     child.kill("SIGKILL")
     await end

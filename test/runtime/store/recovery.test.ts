@@ -203,7 +203,7 @@ describe("the next program", () => {
     const first = start()
     const { id } = first.run(parent())
     await clock.settle()
-    const [child] = first.inspect.active().filter(({ name }) => name === "endless")
+    const child = first.inspect.active().find(({ name }) => name === "endless")
     kill()
     const next = start()
     await clock.settle()

@@ -1,0 +1,30 @@
+import { TaskNotFoundError } from "../failure/errors.ts"
+import type { StoreRequest } from "../ports/store.ts"
+import type { Rooms } from "./rooms.ts"
+
+/** Does what one wants who has nothing but the store, and gives plain data. Rejects with what is wrong. */
+export async function answerRequest(rooms: Rooms, request: StoreRequest): Promise<unknown> {
+  const { roster, history, inspect, schedules } = rooms
+  switch (request.type) {
+    case "cancel": {
+      const task = roster.get(request.task)
+      if (task === undefined) throw new TaskNotFoundError(request.task)
+      return task.cancel(request.reason)
+    }
+    case "resubmit":
+      return (await history.resubmit(request.task)).id
+    case "purge":
+      return history.purge(request.query)
+    case "stats":
+      return inspect.stats()
+    case "schedule":
+      switch (request.action) {
+        case "pause":
+          return schedules.all.pause(request.name)
+        case "resume":
+          return schedules.all.resume(request.name)
+        case "run":
+          return schedules.all.runNow(request.name).id
+      }
+  }
+}
