@@ -46,7 +46,9 @@ export {
   TaskNotFoundError,
   TaskTimeoutError,
 } from "./failure/errors.ts"
+export type { EncodedError } from "./failure/codec/encoded-error.ts"
 export { type ErrorClass, registerErrorClass } from "./failure/codec/error-classes.ts"
+export type { EncodedFailure, EncodedOutcome, EncodedSnapshot } from "./failure/codec/failure-codec.ts"
 export { StoreError, type StoreProblem } from "./failure/store-error.ts"
 export type { HistoryPage, HistoryQuery, TaskHistory } from "./history/history.ts"
 export type { LiveGraph, LiveGraphOptions, LiveGraphSnapshot, LiveStep } from "./live-graph/live-graph.ts"

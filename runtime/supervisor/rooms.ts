@@ -144,8 +144,9 @@ export class Rooms {
     const { submission } = this
     const changed = (): void => this.shutdown.afterSettled()
     const recovery = new Recovery({ clock, journal, submission, defaults, warn, changed })
-    journal.noteSupervisor("open", journal.session.isFirst)
     if (journal.session.isFirst) recovery.begin()
+    // From here on it counts: what had settled by then was another one's.
+    journal.noteSupervisor("open", journal.session.isFirst)
     // What it came to is known to whoever asks the store, now.
     journal.flush()
     return recovery

@@ -185,7 +185,7 @@ describe("a supervisor cannot be made with", () => {
     ["a clock that is none", { clock: Date }, TypeError, ["clock", "setTimeout"]],
     ["executors that are no list", { executors: "thread" }, TypeError, ["executors", "thread"]],
     ["an executor that is none", { executors: [{}] }, TypeError, ["executors", "name"]],
-    ["a store, which is not supported yet", { store: {} }, TypeError, ["store", "not supported"]],
+    ["a store that is none", { store: {} }, TypeError, ["store", "sqliteStore", "{}"]],
     ["an engine, which is not supported yet", { engine: {} }, TypeError, ["engine", "not supported"]],
   ]
 
