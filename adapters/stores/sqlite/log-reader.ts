@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite"
 import type { LogEntry, LogRange } from "../../../runtime/ports/store.ts"
-import { type ReadEntry, readEntries } from "./log-text.ts"
+import { readEntries } from "./log-text.ts"
 import { bornWith, type TaskRow } from "./task-row.ts"
 
 /**
@@ -104,7 +104,7 @@ function* inOrder(chunks: Iterable<readonly Row[]>): Generator<LogEntry> {
 function entriesOf(row: Row): LogEntry[] {
   const task = row.id ?? undefined
   const own = row.entries === null ? [] : readEntries(row.entries, row.start)
-  const rest = own.map((entry: ReadEntry): LogEntry => ({ ...entry, task }))
+  const rest = own.map(({ position, at, what }): LogEntry => ({ position, task, at, what }))
   return row.name === null ? rest : [birthOf(row), ...rest]
 }
 

@@ -1,4 +1,6 @@
+import { existsSync, statSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
+import { pathToFileURL } from "node:url"
 import { StoreError } from "../../../runtime/failure/store-error.ts"
 import { fileKind } from "./file-header.ts"
 import { applicationId, type Migration } from "./schema.ts"
@@ -58,7 +60,7 @@ export function checkedVersion(path: string, known: number, isThorough = true): 
   if (kind === "other") {
     throw corrupt(path, `it is no SQLite database; give the path of a store, or one where there is no file yet`)
   }
-  const db = new DatabaseSync(path, { open: false, readOnly: true, timeout: busyTimeoutMs })
+  const db = new DatabaseSync(unchanged(path), { open: false, readOnly: true, timeout: busyTimeoutMs })
   try {
     db.open()
     const pragma = (name: string): number => Number(db.prepare(`PRAGMA ${name}`).get()?.[name])
@@ -78,6 +80,14 @@ export function checkedVersion(path: string, known: number, isThorough = true): 
   }
 }
 
+/** Where no log stands beside a file nobody is writing to it, and SQLite need not put files of its own there to read it. */
+function unchanged(path: string): string | URL {
+  if (existsSync(`${path}-wal`)) return path
+  const url = pathToFileURL(path)
+  url.searchParams.set("immutable", "1")
+  return url
+}
+
 /** All steps or none of them. Before the file is in WAL mode, so that its header says from its first moment on whose it is. */
 function migrate(db: DatabaseSync, version: number, migrations: readonly Migration[]): void {
   if (version === 0) db.exec("PRAGMA auto_vacuum = INCREMENTAL")
@@ -93,8 +103,12 @@ function migrate(db: DatabaseSync, version: number, migrations: readonly Migrati
   }
 }
 
+/** Of larger ones not every page is looked at when they are opened: that would take a second and more. */
+const checkedBytes = 500_000_000
+
 /** So that damage is told at the beginning, and not in the middle of work. */
 function checkHealth(db: DatabaseSync, path: string): void {
+  if (statSync(path).size > checkedBytes) return
   const found = db.prepare("PRAGMA quick_check(1)").get()?.["quick_check"]
   if (found !== "ok") throw corrupt(path, `the file is damaged (${String(found)}); ${rescue(path)}`)
 }

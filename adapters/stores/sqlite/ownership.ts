@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import { StoreError } from "../../../runtime/failure/store-error.ts"
+import { lockPath } from "./lock-path.ts"
 import { isBusy, toStoreError } from "./to-store-error.ts"
 
 /** Somebody who only looks whether there is an owner holds the lock for some microseconds. */
@@ -75,8 +76,4 @@ function inUse(path: string, action: string): StoreError {
       ? `this process has it open already${since}, by another sqliteStore(); give that one to both supervisors`
       : `process ${owner?.pid ?? "(another one)"} has it open${since}; end that program first, or give this one a file of its own`
   return new StoreError("in-use", `${action} ${JSON.stringify(path)}: ${fact}`)
-}
-
-function lockPath(path: string): string {
-  return `${path}-owner`
 }
