@@ -4,7 +4,14 @@ export type { LiveGraphActor } from "../machines/live-graph/machine.ts"
 export type { LiveStepState } from "../machines/live-graph/step.ts"
 export type { LogLevel } from "../machines/task/events.ts"
 export type { CancelReason, Outcome, TaskFailure } from "../machines/task/outcome.ts"
-export type { ExecutorName, TaskKey, TaskPhase, TaskSnapshot, TaskStatus } from "../machines/task/snapshot.ts"
+export type {
+  ExecutorName,
+  TaskKey,
+  TaskOrigin,
+  TaskPhase,
+  TaskSnapshot,
+  TaskStatus,
+} from "../machines/task/snapshot.ts"
 export type { TaskContext } from "./context/context.ts"
 export type { BodyInfo, BodyLink, ChildBirth, ChildLink, ProgressShare } from "./context/link.ts"
 export { transfer } from "./context/transfer.ts"
@@ -39,6 +46,8 @@ export {
   TaskTimeoutError,
 } from "./failure/errors.ts"
 export { StoreError, type StoreProblem } from "./failure/store-error.ts"
+export type { EncodedError } from "./failure/codec/encoded-error.ts"
+export type { EncodedFailure, EncodedOutcome, EncodedSnapshot } from "./failure/codec/failure-codec.ts"
 export { type ErrorClass, registerErrorClass } from "./failure/codec/error-classes.ts"
 export type { LiveGraph, LiveGraphOptions, LiveGraphSnapshot, LiveStep } from "./live-graph/live-graph.ts"
 export type {

@@ -31,8 +31,8 @@ interface BirthDetails {
   readonly isLate: boolean
 }
 
-export const names = ["import", "imp", "Imports", "export_all", "100% \\Ärger", "resize"]
-export const tags = ["big", "small", "groß"]
+const names = ["import", "imp", "Imports", "export_all", "100% \\Ärger", "resize"]
+const tags = ["big", "small", "groß"]
 const keys = ["machine", 7, ["machine", 7], "a%b", undefined] as const
 
 const details = fc.record({

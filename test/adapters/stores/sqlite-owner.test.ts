@@ -86,9 +86,7 @@ describe("who asks the owner of a store", () => {
     const file = path()
     const child = await owner(file)
     const asked = askOwner(file, { type: "cancel", task: "a", reason: "never" })
-    const refused = expect(asked).rejects.toThrow(expect.objectContaining({ problem: "closed" }))
-    await kill(child)
-    await refused
+    await Promise.all([expect(asked).rejects.toThrow(expect.objectContaining({ problem: "closed" })), kill(child)])
   })
 
   it("is told that nobody owns it", async () => {

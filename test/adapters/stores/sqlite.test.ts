@@ -72,7 +72,7 @@ describe("a store in a file of SQLite's", () => {
     session.commit(settled(3))
     const db = new DatabaseSync(file, { readOnly: true })
     const rows = db.prepare("SELECT name, status, count(*) AS count FROM tasks GROUP BY name, status").all()
-    expect(rows.map((row) => ({ ...row }))).toEqual([{ name: "carve", status: "completed", count: 3 }])
+    expect(rows).toMatchObject([{ name: "carve", status: "completed", count: 3 }])
     expect(db.prepare("PRAGMA journal_mode").get()).toMatchObject({ journal_mode: "wal" })
     db.close()
     session.close()
