@@ -28,6 +28,7 @@ export interface FileSettings {
  * @throws StoreError
  */
 export function openDatabase(path: string, { synchronous, migrations, maxPages }: FileSettings): DatabaseSync {
+  if (existsSync(`${path}-journal`)) rollBack(path)
   const version = checkedVersion(path, migrations.length)
   const db = new DatabaseSync(path, { open: false, timeout: busyTimeoutMs, enableForeignKeyConstraints: false })
   try {
@@ -75,6 +76,19 @@ export function checkedVersion(path: string, known: number, isThorough = true): 
     if (version > known) throw newer(db, path, version, known)
     if (isThorough) checkHealth(db, path)
     return version
+  } catch (error) {
+    throw toStoreError(error, opening, path)
+  } finally {
+    if (db.isOpen) db.close()
+  }
+}
+
+/** What was interrupted before the file was in WAL mode, as by a death while it was made, is undone: SQLite does so as soon as it reads. */
+function rollBack(path: string): void {
+  const db = new DatabaseSync(path, { open: false, timeout: busyTimeoutMs })
+  try {
+    db.open()
+    db.prepare("SELECT count(*) FROM sqlite_schema").get()
   } catch (error) {
     throw toStoreError(error, opening, path)
   } finally {

@@ -64,6 +64,18 @@ describe("a file that cannot be a store", () => {
     expect(readFileSync(newer).equals(before)).toBe(true)
   })
 
+  it("is none that was interrupted before it was in WAL mode: that is undone", () => {
+    const [writing, killed] = [copy(), path()]
+    const db = new DatabaseSync(writing)
+    db.exec("PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN; UPDATE tasks SET name = 'half written'")
+    for (const end of ["", "-journal"]) copyFileSync(`${writing}${end}`, `${killed}${end}`)
+    db.exec("ROLLBACK")
+    db.close()
+    const session = open(killed)
+    expect(session.list({ name: "carve", limit: Infinity }).records).toHaveLength(1000)
+    session.close()
+  })
+
   it("may be in a folder that is not there", () => {
     const missing = path("none/tasks.db")
     expect(() => open(missing)).toThrow(`there is no folder ${JSON.stringify(dirname(missing))}; make it first`)
