@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync } from "node:fs"
+import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { afterEach, describe, expect, it } from "vitest"
 import { askOwner } from "../../../adapters/stores/sqlite/ask-owner.ts"
@@ -11,7 +12,7 @@ import { silentHost } from "../../conformance/store.ts"
 import { temporaryFolder } from "../../support/temporary-folder.ts"
 
 const { path } = temporaryFolder()
-const program = fileURLToPath(new URL("../../fixtures/store-owner.ts", import.meta.url))
+const program = (name: string): string => fileURLToPath(new URL(`../../fixtures/${name}.ts`, import.meta.url))
 const children: ChildProcess[] = []
 
 afterEach(async () => {
@@ -20,10 +21,15 @@ afterEach(async () => {
 
 /** A process that has the store open. */
 async function owner(file: string): Promise<ChildProcess & { readonly pid: number }> {
-  const child = spawn(process.execPath, [program, file], { stdio: ["ignore", "pipe", "inherit"] })
-  children.push(child)
+  const child = start("store-owner", file)
   await once(child.stdout, "data")
-  return child as ChildProcess & { readonly pid: number }
+  return child as typeof child & { readonly pid: number }
+}
+
+function start(name: string, file: string) {
+  const child = spawn(process.execPath, [program(name), file], { stdio: ["ignore", "pipe", "inherit"] })
+  children.push(child)
+  return child
 }
 
 async function kill(child: ChildProcess): Promise<void> {
@@ -58,6 +64,28 @@ describe("a store that another process has open", () => {
     session.close()
     sqliteStore(file).open(silentHost).close()
   })
+})
+
+describe("an owner that is killed while it writes", () => {
+  it.each([1, 10, 50])(
+    "has lost nothing that was acknowledged, and kept no half of a batch: after %i of them",
+    async (count) => {
+      const file = path()
+      const child = start("store-writer", file)
+      let acknowledged = 0
+      let seen = 0
+      for await (const line of createInterface(child.stdout)) {
+        acknowledged = Number(line)
+        if (++seen === count) child.kill("SIGKILL")
+      }
+      const session = sqliteStore(file).open(silentHost)
+      expect(session.last).toBeGreaterThanOrEqual(acknowledged)
+      expect(session.last % 40).toBe(0)
+      expect([...session.entries({})]).toHaveLength(session.last)
+      expect(session.list({ limit: Infinity, status: "completed" }).records).toHaveLength(session.last / 2)
+      session.close()
+    },
+  )
 })
 
 describe("who asks the owner of a store", () => {
