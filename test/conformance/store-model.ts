@@ -31,8 +31,8 @@ interface BirthDetails {
   readonly isLate: boolean
 }
 
-export const names = ["import", "imp", "Imports", "export_all", "100% \\Ärger", "resize"]
-export const tags = ["big", "small", "groß"]
+const names = ["import", "imp", "Imports", "export_all", "100% \\Ärger", "resize"]
+const tags = ["big", "small", "groß"]
 const keys = ["machine", 7, ["machine", 7], "a%b", undefined] as const
 
 const details = fc.record({
@@ -44,7 +44,10 @@ const details = fc.record({
 })
 
 const json = fc.jsonValue({ maxDepth: 2 })
-const value = fc.oneof(json, fc.constantFrom(undefined, new Map([[1, new Set(["a"])]]), new Date(5), 10n, Number.NaN))
+const anyValue = fc.oneof(
+  json,
+  fc.constantFrom(undefined, new Map([[1, new Set(["a"])]]), new Date(5), 10n, Number.NaN),
+)
 
 export const steps = fc.array(
   fc.oneof(
@@ -59,7 +62,12 @@ export const steps = fc.array(
     },
     {
       weight: 8,
-      arbitrary: fc.record({ type: fc.constant("event" as const), whose: fc.nat(20), what: fc.nat(20), value }),
+      arbitrary: fc.record({
+        type: fc.constant("event" as const),
+        whose: fc.nat(20),
+        what: fc.nat(20),
+        value: anyValue,
+      }),
     },
     { weight: 3, arbitrary: fc.constant({ type: "commit" as const }) },
     { weight: 1, arbitrary: fc.constant({ type: "reopen" as const }) },

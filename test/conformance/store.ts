@@ -1,19 +1,10 @@
 import fc from "fast-check"
 import { simulatedClock } from "tasktor/testing"
 import { afterEach, describe, expect, it } from "vitest"
-import { newborn } from "../../machines/task/snapshot.ts"
-import { encodeSnapshot } from "../../runtime/failure/codec/failure-codec.ts"
-import type {
-  RecordChange,
-  Store,
-  StoreBatch,
-  StoreHost,
-  StoreSession,
-  TaskQuery,
-  TaskRecord,
-} from "../../runtime/ports/store.ts"
+import type { Store, StoreHost, StoreSession, TaskQuery, TaskRecord } from "../../runtime/ports/store.ts"
 import { keyText } from "../../runtime/supervisor/keys.ts"
 import type { Retention } from "../../adapters/stores/retention/retention.ts"
+import { births, birthsOf, carving, endsOf, settled } from "./store-batches.ts"
 import { queries, settledAt, type Step, steps, StoreModel } from "./store-model.ts"
 
 /** A store, and another object for what the same place keeps: where that is possible. */
@@ -242,7 +233,7 @@ export function describeStore(make: (options: { readonly retention?: Retention }
 
     it("goes with all that is below it, and none of that before its root has settled", () => {
       const session = open(make({ retention: { completed: { count: 0 } } }).store)
-      const family = [task("root"), task("step", "root"), task("inner", "step")]
+      const family = [carving("root"), carving("step", "root"), carving("inner", "step")]
       session.commit(birthsOf(family))
       session.commit(endsOf(family.slice(1)))
       expect(session.sweep(0)).toBe(0)
@@ -289,58 +280,6 @@ function twice(): object {
 
 function nested(depth: number): object {
   return depth === 0 ? {} : [nested(depth - 1)]
-}
-
-type Change = RecordChange & { readonly birth: NonNullable<RecordChange["birth"]> }
-
-function task(id: string, parent?: string): Change {
-  const snapshot = newborn({
-    id,
-    key: id,
-    name: "carve",
-    executor: "coroutine",
-    submittedAt: 0,
-    parent,
-    tags: [],
-    visible: true,
-  })
-  return {
-    id,
-    snapshot: encodeSnapshot(snapshot),
-    isDead: false,
-    maxAttempts: 1,
-    isHandedOver: false,
-    birth: { call: undefined, step: undefined },
-  }
-}
-
-function births(...ids: readonly string[]): StoreBatch {
-  return birthsOf(ids.map((id) => task(id)))
-}
-
-function birthsOf(records: readonly Change[]): StoreBatch {
-  const entries = records.map(({ id }) => ({ task: id, at: 0, what: { type: "born" as const } }))
-  return { entries, records, schedules: new Set() }
-}
-
-function endsOf(records: readonly Change[]): StoreBatch {
-  const entries = records.map(({ id }) => ({ task: id, at: 0, what: { type: "complete" as const } }))
-  return { entries, records: records.map(({ birth: _, ...change }) => ended(change)), schedules: new Set() }
-}
-
-/** So many that were born and settled in one batch. */
-export function settled(count: number): StoreBatch {
-  const records = Array.from({ length: count }, (_, index) => task(`settled-${index}`))
-  const both = [...birthsOf(records).entries, ...endsOf(records).entries]
-  return { entries: both, records: records.map(ended), schedules: new Set() }
-}
-
-function ended<Some extends RecordChange>(change: Some): Some {
-  const outcome = { status: "completed", output: undefined } as const
-  return {
-    ...change,
-    snapshot: { ...change.snapshot, status: "completed", phase: "settled", progress: 1, outcome, settledAt: 0 },
-  }
 }
 
 const keep = { count: 3, age: 50 }

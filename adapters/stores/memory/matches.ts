@@ -1,3 +1,4 @@
+import type { EncodedSnapshot } from "../../../runtime/failure/codec/failure-codec.ts"
 import type { TaskRecord } from "../../../runtime/ports/store.ts"
 import { keyText } from "../../../runtime/supervisor/keys.ts"
 import type { CheckedQuery } from "../query/checked-query.ts"
@@ -17,14 +18,14 @@ export function matches({ snapshot, isDead }: TaskRecord, query: CheckedQuery): 
     (since === undefined || snapshot.submittedAt >= since) &&
     (before === undefined || snapshot.submittedAt < before) &&
     (dead === undefined || isDead === dead) &&
-    (text === undefined || holds(text.toLowerCase()))
+    (text === undefined || holds(snapshot, text.toLowerCase()))
   )
+}
 
-  function holds(part: string): boolean {
-    const { id, name, key, message } = snapshot
-    const texts = [id, name, key === id ? undefined : keyText(key), message, failureText(snapshot)]
-    return texts.some((one) => one?.toLowerCase().includes(part) ?? false)
-  }
+function holds(snapshot: EncodedSnapshot, part: string): boolean {
+  const { id, name, key, message } = snapshot
+  const texts = [id, name, key === id ? undefined : keyText(key), message, failureText(snapshot)]
+  return texts.some((text) => text?.toLowerCase().includes(part) ?? false)
 }
 
 function isNamed(name: string, wanted: string): boolean {

@@ -32,5 +32,12 @@ export function checkedQuery(query: TaskQuery): CheckedQuery {
       throw new TypeError(`${action}: "status" must be one of ${allStatuses.join(", ")}, current value is ${show(one)}`)
     }
   }
-  return { ...query, statuses, sort, place: cursor === undefined ? undefined : parseCursor(cursor, isBySettlement) }
+  // none but failed tasks are dead: those have an index
+  const among = query.dead === true ? (statuses ?? allStatuses).filter((one) => one === "failed") : statuses
+  return {
+    ...query,
+    statuses: among,
+    sort,
+    place: cursor === undefined ? undefined : parseCursor(cursor, isBySettlement),
+  }
 }

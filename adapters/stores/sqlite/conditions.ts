@@ -25,7 +25,7 @@ export function conditionsOf(db: DatabaseSync, query: TaskQuery): Conditions {
   conditions.hasIndex = key !== undefined || schedule !== undefined || typeof parent === "string"
   if (name?.endsWith("*") === true) {
     const beginning = name.slice(0, -1)
-    conditions.add("substr(name, 1, ?) = ?", [...beginning].length, beginning)
+    conditions.add("substr(name, 1, length(?)) = ?", beginning, beginning)
   } else if (name !== undefined) conditions.add("name = ?", name)
   if (tag !== undefined)
     conditions.add("tags IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)", tag)

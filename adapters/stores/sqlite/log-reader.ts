@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite"
 import type { LogEntry, LogRange } from "../../../runtime/ports/store.ts"
-import { type ReadEntry, readEntries } from "./log-text.ts"
+import { readEntries } from "./log-text.ts"
 import { bornWith, type TaskRow } from "./task-row.ts"
 
 /**
@@ -43,8 +43,9 @@ export class LogReader {
   readonly #ofTask: StatementSync
 
   constructor(db: DatabaseSync) {
+    // the same value twice: Node 22 takes `?1` for a name
     this.#all = db.prepare(
-      `${births} WHERE born > ?1 UNION ALL ${others} WHERE position > ?1 ORDER BY start LIMIT ${chunk}`,
+      `${births} WHERE born > ? UNION ALL ${others} WHERE position > ? ORDER BY start LIMIT ${chunk}`,
     )
     this.#birth = db.prepare(`${births} WHERE id = ?`)
     this.#ofTask = db.prepare(`${others} WHERE task = ? AND position > ? ORDER BY position LIMIT ${chunk}`)
@@ -60,7 +61,7 @@ export class LogReader {
 
   *#chunks(after: number): Generator<readonly Row[]> {
     for (let from = after; ;) {
-      const rows = this.#all.all(from) as unknown as readonly Row[]
+      const rows = this.#all.all(from, from) as unknown as readonly Row[]
       yield rows
       const end = rows.at(-1)
       if (rows.length < chunk || end === undefined) return
@@ -104,7 +105,7 @@ function* inOrder(chunks: Iterable<readonly Row[]>): Generator<LogEntry> {
 function entriesOf(row: Row): LogEntry[] {
   const task = row.id ?? undefined
   const own = row.entries === null ? [] : readEntries(row.entries, row.start)
-  const rest = own.map((entry: ReadEntry): LogEntry => ({ ...entry, task }))
+  const rest = own.map(({ position, at, what }): LogEntry => ({ position, task, at, what }))
   return row.name === null ? rest : [birthOf(row), ...rest]
 }
 

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs"
+import { hostname } from "node:os"
 import { DatabaseSync } from "node:sqlite"
 import { StoreError } from "../../../runtime/failure/store-error.ts"
+import { lockPath } from "./lock-path.ts"
 import { isBusy, toStoreError } from "./to-store-error.ts"
 
 /** Somebody who only looks whether there is an owner holds the lock for some microseconds. */
@@ -52,6 +54,7 @@ export function isOwned(path: string): boolean {
 export interface Owner {
   readonly pid: number
   readonly since: number
+  readonly host: string
 }
 
 export function ownerOf(path: string): Owner | undefined {
@@ -71,12 +74,8 @@ function inUse(path: string, action: string): StoreError {
   const owner = ownerOf(path)
   const since = owner === undefined ? "" : ` since ${new Date(owner.since).toISOString()}`
   const fact =
-    owner?.pid === process.pid
+    owner?.pid === process.pid && owner.host === hostname()
       ? `this process has it open already${since}, by another sqliteStore(); give that one to both supervisors`
       : `process ${owner?.pid ?? "(another one)"} has it open${since}; end that program first, or give this one a file of its own`
   return new StoreError("in-use", `${action} ${JSON.stringify(path)}: ${fact}`)
-}
-
-function lockPath(path: string): string {
-  return `${path}-owner`
 }

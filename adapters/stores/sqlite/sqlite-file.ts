@@ -4,7 +4,7 @@ import { StoreError } from "../../../runtime/failure/store-error.ts"
 import type { StoreBatch, StoreHost, StoreRequest } from "../../../runtime/ports/store.ts"
 import type { RetentionPlan } from "../retention/retention.ts"
 import { type FileSettings, openDatabase, opening } from "./open-database.ts"
-import { Ownership } from "./ownership.ts"
+import { type Owner, Ownership } from "./ownership.ts"
 import { Reader } from "./reader.ts"
 import { RequestDesk } from "./request-desk.ts"
 import { Sweeper } from "./sweeper.ts"
@@ -95,7 +95,7 @@ export class SqliteFile {
 
   /** Who has it, for those who come in vain; and the first thing that is written, so that a file which cannot be is found out now. */
   #signIn(): void {
-    const owner = { pid: process.pid, since: Date.now(), host: hostname() }
+    const owner: Owner = { pid: process.pid, since: Date.now(), host: hostname() }
     const write = this.#db.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)")
     this.#writer.transact(() => {
       write.run("owner", JSON.stringify(owner))

@@ -28,7 +28,7 @@ export function sqliteSession(
     for (;;) {
       const { done, value } = read(() => iterator.next())
       if (done === true) return
-      yield value as Value
+      yield value
     }
   }
   return {

@@ -1,5 +1,6 @@
-import { accessSync, constants } from "node:fs"
+import { closeSync, openSync } from "node:fs"
 import { dirname } from "node:path"
+import { lockPath } from "./lock-path.ts"
 import { StoreError, type StoreProblem } from "../../../runtime/failure/store-error.ts"
 
 /** The numbers of SQLite's results (https://sqlite.org/rescode.html), of which the lower byte is the kind. */
@@ -44,21 +45,26 @@ function judge(kind: number | undefined, said: string, path: string): readonly [
     case kinds.locked:
       return ["io", `another program has held it locked for seconds (${said}); end its transaction`]
     case kinds.cannotOpen:
-      return judgeFolder(dirname(path), said)
+      return judgeFolder(path, said)
     default:
       return ["io", `${said}; look at the disk and at the rights of the file`]
   }
 }
 
-/** "Unable to open" may mean the file, or what SQLite keeps beside it. */
-function judgeFolder(folder: string, said: string): readonly [StoreProblem, string] {
+/** "Unable to open" may mean the file, or what is kept beside it: the system's own word is asked for. */
+function judgeFolder(path: string, said: string): readonly [StoreProblem, string] {
+  const folder = JSON.stringify(dirname(path))
   try {
-    accessSync(folder, constants.W_OK)
+    closeSync(openSync(lockPath(path), "a"))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-      return ["io", `there is no folder ${JSON.stringify(folder)}; make it first`]
+    const { code } = error as NodeJS.ErrnoException
+    if (code === "ENOENT") return ["io", `there is no folder ${folder}; make it first`]
+    if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
+      return [
+        "read-only",
+        `nothing can be written in the folder ${folder} (${code}); SQLite keeps files beside its own`,
+      ]
     }
-    return ["read-only", `nothing can be written in the folder ${JSON.stringify(folder)} (${said}); SQLite needs that`]
   }
   return ["io", `${said}; look at the rights of the file, and whether it is one`]
 }

@@ -92,11 +92,12 @@ export class Writer {
   #append(id: string | undefined, share: readonly PlacedEntry[]): void {
     const task = id === undefined ? null : this.#bornOf(id)
     if (task === undefined) return // of a task that is forgotten
+    // what belongs to no task is forgotten one by one, and stands so
+    const reach = id === undefined ? 1 : rowReach
     for (let from = 0; from < share.length;) {
       const start = (share[from] as PlacedEntry).position
       let to = from + 1
-      // what belongs to no task is forgotten one by one, and stands so
-      while (id !== undefined && to < share.length && (share[to] as PlacedEntry).position - start < rowReach) to++
+      while (to < share.length && (share[to] as PlacedEntry).position - start < reach) to++
       this.#log.run(start, task, writeEntries(share.slice(from, to), start))
       from = to
     }

@@ -4,12 +4,10 @@ import { decodeError } from "./decode-error.ts"
 import { encodeError } from "./encode-error.ts"
 import type { EncodedError } from "./encoded-error.ts"
 
-type WithError = Extract<TaskFailure, { readonly error: Error }>
-
 /** A failure as plain data. */
 export type EncodedFailure =
-  | Exclude<TaskFailure, WithError>
-  | { readonly type: WithError["type"]; readonly error: EncodedError }
+  | Exclude<TaskFailure, { readonly error: Error }>
+  | { readonly type: Extract<TaskFailure, { readonly error: Error }>["type"]; readonly error: EncodedError }
 
 /** An outcome as plain data, but for the output, which is whatever the body gave. */
 export type EncodedOutcome =
