@@ -2,7 +2,8 @@
 export { type Json, type JsonObject, toConfig } from "./diagram/config.ts"
 export { toMermaid } from "./diagram/mermaid.ts"
 export { type TransitionTable, transitionTable } from "./diagram/table.ts"
-export { type JournalEvent, journalMachine, type JournalState, nextJournalState } from "./journal/machine.ts"
+export type { JournalEvent, JournalState } from "./journal/lifecycle.ts"
+export { journalMachine } from "./journal/machine.ts"
 export {
   type LiveGraphActor,
   type LiveGraphContext,

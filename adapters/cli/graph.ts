@@ -1,6 +1,7 @@
 import type { AnyStateMachine } from "xstate"
 import { toConfig } from "../../machines/diagram/config.ts"
 import { toMermaid } from "../../machines/diagram/mermaid.ts"
+import { journalMachine } from "../../machines/journal/machine.ts"
 import { liveGraphMachine } from "../../machines/live-graph/machine.ts"
 import { scheduleMachine } from "../../machines/schedule/machine.ts"
 import { supervisorMachine } from "../../machines/supervisor/machine.ts"
@@ -16,6 +17,7 @@ export const ownMachines = {
   supervisor: supervisorMachine,
   worker: workerMachine,
   schedule: scheduleMachine,
+  journal: journalMachine,
   "live-graph": liveGraphMachine,
 } as const
 

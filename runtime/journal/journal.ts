@@ -1,4 +1,4 @@
-import { type JournalEvent, type JournalState, nextJournalState } from "../../machines/journal/machine.ts"
+import { type JournalEvent, type JournalState, nextJournalState } from "../../machines/journal/lifecycle.ts"
 import type { TaskEvent } from "../../machines/task/events.ts"
 import type { SupervisorState } from "../../machines/supervisor/machine.ts"
 import type { Timer, Timers } from "../clock/timers.ts"
@@ -13,6 +13,8 @@ import { recordOf } from "./record.ts"
 const reportDelayMs = 1000
 /** A store that could not be written to is tried again so often. */
 const retryDelayMs = 1000
+/** Where nothing settles, only age makes anything to forget. */
+const idleSweepMs = 60_000
 
 export interface JournalParts {
   readonly session: StoreSession
@@ -40,6 +42,7 @@ export class Journal {
   #acknowledgements: (() => void)[] = []
   #isFlushDue = false
   #isEnding = false
+  #hasSettled = false
   #timer: Timer | undefined
   #sweepTimer: unknown
   #failure: StoreError | undefined
@@ -77,6 +80,7 @@ export class Journal {
     if (event.type === "cancel" && this.#isLeftBy(task, event.reason)) this.#left.add(task)
     if (this.#left.has(task)) return
     if (!this.#changed.has(task)) this.#changed.set(task, undefined)
+    if (task.settled) this.#hasSettled = true
     const what = entryOf(event, this.session, this.#parts.warn, task)
     const at = "at" in event ? event.at : this.#parts.clock.now()
     if (what.type === "report") this.#noteReport(task, at, what)
@@ -238,7 +242,7 @@ export class Journal {
     )
   }
 
-  /** What is not to be kept any longer is forgotten in portions, on time and not only when something else happens. */
+  /** What is not to be kept any longer is forgotten in portions, and on time: also when nothing else happens. */
   #sweepLater(ms: number): void {
     this.#sweepTimer = this.#parts.clock.setTimeout(() => this.#sweep(), ms, true)
   }
@@ -250,7 +254,10 @@ export class Journal {
     } catch (error) {
       this.#parts.warn(`The store ${this.#name} cannot be swept; it is tried again in a minute`, error)
     }
-    this.#sweepLater(forgotten === 0 ? this.session.sweepEveryMs : 0)
+    const { sweepEveryMs } = this.session
+    if (forgotten > 0) this.#sweepLater(0)
+    else this.#sweepLater(this.#hasSettled ? sweepEveryMs : Math.max(sweepEveryMs, idleSweepMs))
+    this.#hasSettled = false
   }
 
   #acknowledge(): void {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import type { AnyStateMachine } from "xstate"
 import { toMermaid } from "../../machines/diagram/mermaid.ts"
 import { transitionTable } from "../../machines/diagram/table.ts"
+import { journalMachine } from "../../machines/journal/machine.ts"
 import { liveGraphMachine } from "../../machines/live-graph/machine.ts"
 import { liveStepMachine } from "../../machines/live-graph/step.ts"
 import { scheduleMachine } from "../../machines/schedule/machine.ts"
@@ -36,6 +37,12 @@ const chapters: readonly { readonly title: string; readonly about: string; reado
     about:
       "One for each name in `supervisor.schedules` ([schedules](schedules.md)): `state` in its list. One that has ended can be added again.",
     machine: scheduleMachine,
+  },
+  {
+    title: "Journal",
+    about:
+      "One for each supervisor with a store ([durability](durability.md)): `inspect.stats().store.state`. While it is `failing`, no task is accepted and no\noutcome is told.",
+    machine: journalMachine,
   },
   {
     title: "Live graph",
