@@ -9,7 +9,6 @@ import { createSupervisor, TaskNotFoundError } from "tasktor"
 import { sqliteStore } from "tasktor/sqlite"
 import { simulatedClock } from "tasktor/testing"
 import { expect, it, onTestFinished } from "vitest"
-import "../fixtures/store/restart-tasks.ts"
 
 const program = fileURLToPath(new URL("../fixtures/store/restart-program.ts", import.meta.url))
 
@@ -27,6 +26,7 @@ it("21. queued and delayed tasks run exactly once, the running one again, the ca
   const marks = (): readonly string[] => readFileSync(file, "utf8").trim().split("\n")
   expect(marks()).toEqual(["settled 1", "running 1"])
 
+  await import("../fixtures/store/restart-tasks.ts")
   const clock = simulatedClock(Date.now())
   const supervisor = createSupervisor({ store: sqliteStore(path), clock, concurrency: { coroutine: 1 } })
   onTestFinished(() => supervisor.shutdown())
