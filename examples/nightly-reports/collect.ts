@@ -25,8 +25,8 @@ class SourceError extends Error {
 }
 
 /**
- * Asks the source for the sales of a branch, and sums them up. The source is down now and then, so it is asked again: after a second, then after two,
- * four … at most, and in truth after any time up to that (the default jitter), so that three branches which failed together do not come back
+ * Asks the source for the sales of a branch, and sums them up. The source is down now and then, so it is asked again: the wait doubles from attempt
+ * to attempt, and is in truth anything between 0 and that (the default jitter), so that three branches which failed together do not come back
  * together.
  */
 export const collect = defineTask({
