@@ -18,7 +18,8 @@ export type TaskKey = string | number | readonly (string | number)[]
 /** What a task comes of that no caller has submitted. `slot` is the planned instant, in milliseconds since the epoch. */
 export type TaskOrigin =
   | { readonly type: "schedule"; readonly schedule: string; readonly slot: number }
-  | { readonly type: "resubmission"; readonly of: string }
+  /** With the slot that the old one was for, if it was for one. */
+  | { readonly type: "resubmission"; readonly of: string; readonly slot?: number | undefined }
 
 /**
  * All that is known of a task at one moment: the machine context of its actor. Immutable; a change makes a new one.

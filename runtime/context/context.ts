@@ -12,7 +12,10 @@ export interface TaskContext<Events extends EventMap = EventMap> {
   readonly key: TaskKey
   /** Counted from 1. */
   readonly attempt: number
-  /** The planned instant; undefined for a run that no schedule started. */
+  /**
+   * The planned instant, also in the steps and children of what a schedule has started, and in what is submitted again; undefined for a run that
+   * no schedule started.
+   */
   readonly scheduledFor?: Date
   /** Aborted by a cancel and by a soft timeout. */
   readonly signal: AbortSignal

@@ -80,7 +80,7 @@ export class KeptHistory implements TaskHistory {
   async resubmit(id: string, options?: RunOptions): Promise<TaskHandle> {
     const session = this.#session()
     const record = this.#find(session, id)
-    const { name, key, outcome, parent } = record.snapshot
+    const { name, key, outcome, parent, origin } = record.snapshot
     const cannot = `Cannot resubmit task ${id} (${name})`
     if (outcome === undefined) throw new TypeError(`${cannot}: it has not settled; wait for its outcome, or cancel it`)
     const { call, step } = record.birth
@@ -93,7 +93,8 @@ export class KeptHistory implements TaskHistory {
     }
     const again = withoutPastLimits(await callOf(session, name, call))
     const own = { ...(key === id ? {} : { key }), ...(call.publishId && { publishId: call.publishId }) }
-    return this.#parts.submit(again, { ...own, ...options }, { type: "resubmission", of: id })
+    const from = origin?.slot === undefined ? { of: id } : { of: id, slot: origin.slot }
+    return this.#parts.submit(again, { ...own, ...options }, { type: "resubmission", ...from })
   }
 
   async purge(query: HistoryQuery | string = {}): Promise<number> {

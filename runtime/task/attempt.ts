@@ -72,8 +72,11 @@ export class RunningAttempt implements Attempt {
   }
 
   get scheduledFor(): number | undefined {
-    const { origin } = this.task
-    return origin?.type === "schedule" ? origin.slot : undefined
+    // What a pipeline or a body runs is for the slot that the whole is for.
+    for (let task: Task | undefined = this.task; task !== undefined; task = task.parent) {
+      if (task.origin?.slot !== undefined) return task.origin.slot
+    }
+    return undefined
   }
 
   get definition(): AnyTaskDefinition {

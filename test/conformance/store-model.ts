@@ -39,7 +39,7 @@ const details = fc.record({
   parent: fc.integer({ min: -2, max: 8 }),
   key: fc.constantFrom(...keys),
   tags: fc.subarray(tags),
-  origin: fc.integer({ min: 0, max: 4 }),
+  origin: fc.integer({ min: 0, max: 5 }),
   isLate: fc.boolean(),
 })
 
@@ -132,6 +132,7 @@ export class StoreModel {
         { type: "schedule" as const, schedule: "nightly", slot: 5 },
         { type: "schedule" as const, schedule: "hourly", slot: 7 },
         { type: "resubmission" as const, of: "task-0" },
+        { type: "resubmission" as const, of: "task-0", slot: 5 },
       ][how.origin],
       tags: how.tags,
       visible: how.origin !== 1,

@@ -92,7 +92,6 @@ export function insertValues(newborn: Newborn, isRoot: boolean, entries: Bytes |
   const { call, step } = change.birth
   const [birth] = share
   const what = birth?.entry.what
-  const isScheduled = origin?.type === "schedule"
   return [
     bornAt(newborn),
     id,
@@ -105,8 +104,8 @@ export function insertValues(newborn: Newborn, isRoot: boolean, entries: Bytes |
     parent ?? null,
     step ?? null,
     tags.length === 0 ? null : JSON.stringify(tags),
-    isScheduled ? origin.schedule : null,
-    isScheduled ? origin.slot : null,
+    origin?.type === "schedule" ? origin.schedule : null,
+    origin?.slot ?? null,
     origin?.type === "resubmission" ? origin.of : null,
     call?.module ?? null,
     (call?.settings ?? null) as Bytes | null,
@@ -226,5 +225,5 @@ export function bornWith(row: BirthRow): Omit<TaskBirth, "notBefore"> {
 
 function originOf({ schedule, slot, resubmission_of: of }: BirthRow): TaskOrigin | undefined {
   if (schedule !== null) return { type: "schedule", schedule, slot: slot ?? 0 }
-  return of === null ? undefined : { type: "resubmission", of }
+  return of === null ? undefined : { type: "resubmission", of, ...(slot === null ? {} : { slot }) }
 }

@@ -1,11 +1,13 @@
 import {
   at,
+  chain,
   createSupervisor,
   cron,
   daily,
   defineSchedule,
   defineTask,
   every,
+  group,
   type Schedule,
   type Supervisor,
   type TaskFact,
@@ -38,6 +40,15 @@ describe("a schedule", () => {
     const { lastTask = "" } = entry(supervisor, "pulse") ?? {}
     expect(supervisor.get(lastTask).snapshot).toMatchObject({ status: "completed", origin, key: ["schedule", "pulse"] })
     expect(facts[0]).toMatchObject({ type: "submitted", origin })
+  })
+
+  it("tells its slot to the steps of a pipeline and to the children of a body as well", async () => {
+    const { supervisor, clock } = setup()
+    const { note, slots } = notingTask(clock)
+    const parent = defineTask({ name: "parent", run: (ctx) => ctx.run(note()).result() })
+    supervisor.schedules.add("pulse", every("10 seconds"), chain(note(), group([parent(), note()])), { limit: 1 })
+    await clock.advance("10 seconds")
+    expect(seconds(slots)).toEqual(["00:10", "00:10", "00:10"])
   })
 
   it("leaves the tasks that it did not run without an origin", async () => {

@@ -1,9 +1,11 @@
 /** `supervisor.history`: searched, as it was, submitted again. */
 import fc from "fast-check"
 import {
+  chain,
   createSupervisor,
   defineTask,
   events,
+  every,
   memoryStore,
   type SupervisorSnapshot,
   type TaskContext,
@@ -118,6 +120,24 @@ describe("resubmit", () => {
       tags: ["x"],
       origin: { type: "resubmission", of: old.id },
     })
+  })
+
+  it("runs it for the slot that it was for, as often as it is submitted again", async () => {
+    const { start, clock, kill } = programs()
+    const slots: string[] = []
+    const note = defineTask({ name: "note", run: (ctx) => void slots.push(`${ctx.scheduledFor?.toISOString()}`) })
+    const first = start()
+    first.schedules.add("nightly", every("10 seconds"), chain(note(), note()), { limit: 1 })
+    await clock.advance("1 minute")
+    kill()
+    const next = start()
+    const [old] = (await next.history.list({ schedule: "nightly" })).tasks
+    const again = await next.history.resubmit(old?.id ?? "")
+    await again.result()
+    const slot = slots[0] === undefined ? Number.NaN : Date.parse(slots[0])
+    expect(again.snapshot.origin).toEqual({ type: "resubmission", of: old?.id, slot })
+    await (await next.history.resubmit(again.id)).result()
+    expect(slots).toEqual(Array(6).fill(new Date(slot).toISOString()))
   })
 
   it("leaves out limits that were Dates, which have passed", async () => {
