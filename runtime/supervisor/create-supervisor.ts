@@ -333,8 +333,24 @@ class TaskSupervisor implements Supervisor {
         return this.history.purge(request.query)
       case "stats":
         return this.inspect.stats()
+      case "registered":
+        return this.inspect.registered()
       case "schedule":
-        throw new TypeError("Cannot reach a schedule")
+        return this.#answerOfSchedule(request)
+    }
+  }
+
+  /** The id of the task, where one is run. */
+  #answerOfSchedule({ action, name }: Extract<StoreRequest, { type: "schedule" }>): string | undefined {
+    switch (action) {
+      case "pause":
+        this.schedules.pause(name)
+        return undefined
+      case "resume":
+        this.schedules.resume(name)
+        return undefined
+      case "run":
+        return this.schedules.runNow(name).id
     }
   }
 
