@@ -25,7 +25,7 @@ export function callToRepeat({ id, snapshot, birth }: TaskRecord): KeptCall {
 
 /** A limit that was a Date has passed; one that is a duration counts anew. */
 export function settingsToRepeat(settings: TaskSettings): TaskSettings {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => !(value instanceof Date))) as TaskSettings
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => !(value instanceof Date)))
 }
 
 /**

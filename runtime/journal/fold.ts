@@ -75,6 +75,11 @@ export class Fold {
     })
   }
 
+  /** How many tasks live here. */
+  get size(): number {
+    return this.#living.size
+  }
+
   /** A task as it is here, if it lives; hidden ones too. */
   taskOf(id: string): TaskSnapshot | undefined {
     return this.#living.get(id)
