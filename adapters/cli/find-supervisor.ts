@@ -16,7 +16,7 @@ export function findSupervisor(
 }
 
 /** By its shape: the module may have a copy of tasktor of its own. */
-function isSupervisor(value: unknown): value is Supervisor {
+export function isSupervisor(value: unknown): value is Supervisor {
   if (typeof value !== "object" || value === null) return false
   return ["actor", "inspect", "run", "shutdown", "onFact"].every((name) => name in value)
 }

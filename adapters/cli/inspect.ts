@@ -3,12 +3,14 @@ import { existsSync } from "node:fs"
 import type { TaskPolicy } from "../inspector/task-policy.ts"
 import { type Inspector, type InspectorOptions, serveInspector } from "../inspector/server/serve-inspector.ts"
 import { callOf } from "./call-of.ts"
+import { exitCodes } from "./exit-codes.ts"
 import { findSupervisor } from "./find-supervisor.ts"
 import { findTask } from "./find-task.ts"
 import { importModule } from "./import-module.ts"
 import { onInterrupts } from "./interrupts.ts"
 import { runOptionsOf, type RunFlags } from "./run-request.ts"
-import { exitCodes, report, tell } from "./run-task.ts"
+import { report, tell } from "./run-task.ts"
+import { say } from "./say.ts"
 import { supervisorMaker } from "./supervisor-maker.ts"
 import { oneLine, orUsage, UsageError } from "./usage-error.ts"
 
@@ -142,8 +144,4 @@ function untilInterrupted(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   onInterrupts({ cancel: () => resolve(), terminate: () => resolve() }, () => undefined)
   return promise
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`)
 }

@@ -12,14 +12,16 @@ const graceAfterHangUp = 2000
  * Ctrl-C once cancels and says how to go on, twice terminates, a third time leaves at once. SIGTERM counts likewise. A terminal that is
  * gone (SIGHUP) cancels, and terminates soon. One that comes when all is over must not cut the output off: the signals are never given
  * back.
+ *
+ * @param cancelling What is said of the first one.
  */
-export function onInterrupts(run: Interruptible, say: (line: string) => void): void {
+export function onInterrupts(run: Interruptible, say: (line: string) => void, cancelling = "Cancelling"): void {
   let count = 0
   const interrupted = (signal: NodeJS.Signals): void => {
     count++
     if (count === 1) {
       run.cancel(signal === "SIGINT" ? "interrupted" : signal)
-      say(`Cancelling; ${signal === "SIGINT" ? "press Ctrl-C" : "interrupt"} again to terminate`)
+      say(`${cancelling}; ${signal === "SIGINT" ? "press Ctrl-C" : "interrupt"} again to terminate`)
     } else if (count === 2) {
       say("Terminating")
       run.terminate(0)

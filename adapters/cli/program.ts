@@ -1,12 +1,16 @@
 import { createRequire } from "node:module"
 import { Command, CommanderError, Option } from "commander"
 import { argumentListOf, concurrencyOf, countOf, durationOf, keyOf, policyOf } from "./arguments.ts"
+import { exitCodes } from "./exit-codes.ts"
 import { formats, graph, type GraphRequest, ownMachines } from "./graph.ts"
 import type { InspectFlags } from "./inspect.ts"
+import { isQuestion, type QuestionFlags } from "./store/questions.ts"
 import { print } from "./print-output.ts"
 import type { RunFlags } from "./run-request.ts"
-import { exitCodes, runTask } from "./run-task.ts"
-import { oneLine, UsageError } from "./usage-error.ts"
+import { runTask } from "./run-task.ts"
+import { addScheduleCommands } from "./schedule-commands.ts"
+import { addStoreCommands, storeOption } from "./store-commands.ts"
+import { isStoreError, oneLine, UsageError } from "./usage-error.ts"
 
 const examples = `
 Examples:
@@ -31,6 +35,7 @@ Examples:
   $ tasktor inspect ./jobs.ts crunch 1000 --open
   $ tasktor inspect ./jobs.ts crunch 1000 --record crunch.ndjson
   $ tasktor inspect crunch.ndjson
+  $ tasktor inspect active --store tasks.db
 
 The page stays when the task has ended; Ctrl-C ends it. Before that, Ctrl-C once cancels, twice terminates.
 `
@@ -87,9 +92,12 @@ function makeProgram(end: (exitCode: number) => void): Command {
     )
   runOptions(program.command("inspect"))
     .description(
-      "run one exported task, or take an exported supervisor, and serve a page that shows it live; or show a recording",
+      "run one exported task, or take an exported supervisor, and serve a page that shows it live; or show a recording; or answer an operator's question about a store",
     )
-    .argument("<module>", "a path (.js, .mjs, .ts), the name of a package, or a recording (.ndjson)")
+    .argument(
+      "<module>",
+      "a path (.js, .mjs, .ts), the name of a package, or a recording (.ndjson); or active, scheduled, reserved, registered or stats",
+    )
     .argument("[words...]", "as those of run; or the name of a supervisor")
     .usage("<module> [task] [arguments...] [options]")
     .addOption(
@@ -105,12 +113,20 @@ function makeProgram(end: (exitCode: number) => void): Command {
       ).argParser(policyOf),
     )
     .option("-v, --verbose", "print debug lines, and the stack of a failure")
+    .addOption(storeOption("of a question: the store's file"))
+    .option("--json", "of a question: print JSON")
     .addHelpText("after", inspectExamples)
-    .action(async (module: string, words: readonly string[], flags: InspectFlags) => {
+    .action(async (module: string, words: readonly string[], flags: InspectFlags & QuestionFlags) => {
+      if (isQuestion(module)) {
+        const { answerQuestion } = await import("./store/operator-questions.ts")
+        return end(await answerQuestion(module, flags))
+      }
       // a server that the other commands have no use for
       const { inspect } = await import("./inspect.ts")
       end(await inspect({ module, words, flags }))
     })
+  addScheduleCommands(program, end)
+  addStoreCommands(program, end)
   program
     .command("graph")
     .description("print a machine, a pipeline or a task's life as a diagram")
@@ -151,14 +167,19 @@ function runOptions(command: Command): Command {
 
 function exitCodeOf(error: unknown, verbose: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.completed : exitCodes.usage
-  const isUsage = error instanceof UsageError
+  const isTold = error instanceof UsageError || isStoreError(error)
   process.stderr.write(
-    `tasktor: ${isUsage ? error.message.replaceAll(/\s*\n\s*/g, " ") : `Cannot go on: ${oneLine(error)}`}\n`,
+    `tasktor: ${isTold ? error.message.replaceAll(/\s*\n\s*/g, " ") : `Cannot go on: ${oneLine(error)}`}\n`,
   )
-  const cause = isUsage ? error.cause : error
+  const cause = isTold ? error.cause : error
   if (verbose && cause instanceof Error) process.stderr.write(`${cause.stack}\n`)
-  return isUsage ? exitCodes.usage : exitCodes.failed
+  return error instanceof UsageError || (isStoreError(error) && !passing.has(error.problem))
+    ? exitCodes.usage
+    : exitCodes.failed
 }
+
+/** What may be otherwise the next time: any other store cannot be used as it was given. */
+const passing: ReadonlySet<string> = new Set(["full", "io", "unanswered"])
 
 function versionOf(): string {
   const { version } = createRequire(import.meta.url)("tasktor/package.json") as { readonly version: string }

@@ -5,6 +5,7 @@ import type { Supervisor } from "../../runtime/supervisor/supervisor.ts"
 import type { TaskHandle } from "../../runtime/task/handle.ts"
 import { terminalView } from "../terminal/terminal-view.ts"
 import { callOf } from "./call-of.ts"
+import { exitCodes } from "./exit-codes.ts"
 import { findTask } from "./find-task.ts"
 import { importModule } from "./import-module.ts"
 import { onInterrupts } from "./interrupts.ts"
@@ -13,8 +14,6 @@ import { print, printable } from "./print-output.ts"
 import { runOptionsOf, tellingOf, type RunFlags, type RunRequest } from "./run-request.ts"
 import { supervisorMaker } from "./supervisor-maker.ts"
 import { oneLine, orUsage } from "./usage-error.ts"
-
-export const exitCodes = { completed: 0, failed: 1, usage: 2, cancelled: 130 } as const
 
 /** Carries out `tasktor run`; resolves with the exit code when nothing of it is alive any more. */
 export async function runTask({ module: specifier, words, flags }: RunRequest): Promise<number> {

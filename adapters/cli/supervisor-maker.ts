@@ -1,5 +1,6 @@
 import { createRequire } from "node:module"
 import { pathToFileURL } from "node:url"
+import type { Store } from "../../runtime/ports/store.ts"
 import type { Supervisor, SupervisorOptions } from "../../runtime/supervisor/supervisor.ts"
 
 /**
@@ -7,12 +8,25 @@ import type { Supervisor, SupervisorOptions } from "../../runtime/supervisor/sup
  * another copy.
  */
 export async function supervisorMaker(moduleUrl: string): Promise<(options: SupervisorOptions) => Supervisor> {
-  let preset: string
+  const own = await importOwn<{ readonly createSupervisor: (options: SupervisorOptions) => Supervisor }>(
+    moduleUrl,
+    "tasktor",
+  )
+  return (own ?? (await import("../presets/node.ts"))).createSupervisor
+}
+
+/** The store of that same copy. */
+export async function storeMaker(moduleUrl: string): Promise<(path: string) => Store> {
+  const own = await importOwn<{ readonly sqliteStore: (path: string) => Store }>(moduleUrl, "tasktor/sqlite")
+  return (own ?? (await import("../stores/sqlite/sqlite-store.ts"))).sqliteStore
+}
+
+async function importOwn<Exports>(moduleUrl: string, specifier: string): Promise<Exports | undefined> {
+  let path: string
   try {
-    preset = pathToFileURL(createRequire(moduleUrl).resolve("tasktor")).href
+    path = createRequire(moduleUrl).resolve(specifier)
   } catch {
-    return (await import("../presets/node.ts")).createSupervisor
+    return undefined
   }
-  const own = (await import(preset)) as { readonly createSupervisor: (options: SupervisorOptions) => Supervisor }
-  return own.createSupervisor
+  return (await import(pathToFileURL(path).href)) as Exports
 }

@@ -17,3 +17,10 @@ export function orUsage<Value>(run: () => Value): Value {
     throw new UsageError(error instanceof Error ? error.message : oneLine(error), { cause: error })
   }
 }
+
+/** What is wrong with a store, by its shape: the module may have a copy of tasktor of its own. */
+export function isStoreError(error: unknown): error is Error & { readonly problem: string } {
+  return (
+    error instanceof Error && error.name === "StoreError" && "problem" in error && typeof error.problem === "string"
+  )
+}

@@ -1,12 +1,11 @@
-import type { TaskOrigin, TaskSnapshot } from "../../machines/task/snapshot.ts"
+import type { TaskOrigin } from "../../machines/task/snapshot.ts"
 import type { AnyTaskCall } from "../definition/definition.ts"
-import { factOf, submittedFact } from "../events/fact-of.ts"
 import type { TaskFact } from "../events/task-fact.ts"
 import { TaskNotFoundError } from "../failure/errors.ts"
 import { show } from "../failure/show.ts"
 import { Call, definitionOf } from "../definition/call.ts"
-import { eventOf } from "../journal/entry.ts"
-import { Fold, foldEntry } from "../journal/fold.ts"
+import { callToRepeat, settingsToRepeat } from "../journal/born-again.ts"
+import { Fold } from "../journal/fold.ts"
 import type { Journal } from "../journal/journal.ts"
 import { callOf } from "../journal/kept-call.ts"
 import { snapshotOf } from "../journal/record.ts"
@@ -16,6 +15,7 @@ import type { SupervisorSnapshot } from "../supervisor/view.ts"
 import type { TaskHandle } from "../task/handle.ts"
 import type { RunOptions } from "../task/run-options.ts"
 import type { Task } from "../task/task.ts"
+import { factsOf } from "./facts-of.ts"
 import type { HistoryPage, HistoryQuery, TaskHistory } from "./history.ts"
 import { readQuery } from "./read-query.ts"
 
@@ -59,20 +59,7 @@ export class KeptHistory implements TaskHistory {
 
   async facts(id: string, options: { readonly after?: number } = {}): Promise<readonly TaskFact[]> {
     const session = this.#session()
-    const record = this.#find(session, id)
-    const { outcome } = snapshotOf(record, session)
-    const output = outcome?.status === "completed" ? outcome.output : undefined
-    const facts: TaskFact[] = []
-    let before: TaskSnapshot | undefined
-    for (const entry of session.entries({ task: id })) {
-      const after = foldEntry(before, entry, session, output)
-      if (after === undefined) continue
-      const { what, at } = entry
-      const channel = what.type === "emit" ? what.channel : undefined
-      if (before === undefined) facts.push(submittedFact(after, at))
-      else if (after !== before) facts.push(factOf(before, after, eventOf(entry, session, output), at, channel))
-      before = after
-    }
+    const facts = factsOf(session, this.#find(session, id))
     const { after } = options
     return after === undefined ? facts : facts.filter(({ sequence }) => sequence > after)
   }
@@ -80,17 +67,8 @@ export class KeptHistory implements TaskHistory {
   async resubmit(id: string, options?: RunOptions): Promise<TaskHandle> {
     const session = this.#session()
     const record = this.#find(session, id)
-    const { name, key, outcome, parent, origin } = record.snapshot
-    const cannot = `Cannot resubmit task ${id} (${name})`
-    if (outcome === undefined) throw new TypeError(`${cannot}: it has not settled; wait for its outcome, or cancel it`)
-    const { call, step } = record.birth
-    if (call === undefined) {
-      throw new TypeError(
-        step === undefined
-          ? `${cannot}: it had no definition that could be found again; make one with defineTask`
-          : `${cannot}: it is a step of pipeline ${parent}, which makes its steps; resubmit that`,
-      )
-    }
+    const { name, key, origin } = record.snapshot
+    const call = callToRepeat(record)
     const again = withoutPastLimits(await callOf(session, name, call))
     const own = { ...(key === id ? {} : { key }), ...(call.publishId && { publishId: call.publishId }) }
     const from = origin?.slot === undefined ? { of: id } : { of: id, slot: origin.slot }
@@ -165,8 +143,6 @@ function checkPosition(position: number): number {
   )
 }
 
-/** A limit that was a Date has passed; one that is a duration counts anew. */
 function withoutPastLimits(call: AnyTaskCall): AnyTaskCall {
-  const kept = Object.entries(call.settings).filter(([, value]) => !(value instanceof Date))
-  return new Call(definitionOf(call), call.args, Object.fromEntries(kept))
+  return new Call(definitionOf(call), call.args, settingsToRepeat(call.settings))
 }

@@ -38,6 +38,19 @@ export class Fold {
     this.#session = session
   }
 
+  /** One that goes on from here on its own: the snapshots are shared, they never change. */
+  copy(): Fold {
+    const copy = new Fold(this.#session)
+    for (const [id, task] of this.#living) copy.#living.set(id, task)
+    Object.assign(copy.#counts, this.#counts)
+    copy.#state = this.#state
+    copy.#visible = this.#visible
+    copy.#batch = { ...this.#batch }
+    copy.position = this.position
+    copy.at = this.at
+    return copy
+  }
+
   apply(entry: LogEntry): void {
     this.position = entry.position
     this.at = entry.at
@@ -60,6 +73,11 @@ export class Fold {
       progress: this.#visible === 0 || size === 0 ? 1 : Math.min(1, Math.max(0, progress / size)),
       counts: Object.freeze({ ...this.#counts }),
     })
+  }
+
+  /** How many tasks live here. */
+  get size(): number {
+    return this.#living.size
   }
 
   /** A task as it is here, if it lives; hidden ones too. */

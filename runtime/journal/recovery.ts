@@ -1,4 +1,3 @@
-import type { TaskEvent } from "../../machines/task/events.ts"
 import type { CancelReason } from "../../machines/task/outcome.ts"
 import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
 import { transition } from "../../machines/task/transition.ts"
@@ -10,14 +9,15 @@ import { whenRegistered } from "../definition/registry.ts"
 import type { TaskSettings } from "../definition/settings.ts"
 import { pipelineExecutorName } from "../pipeline/pipeline.ts"
 import type { Clock } from "../ports/clock.ts"
-import type { EntryData, KeptCall, TaskRecord } from "../ports/store.ts"
+import type { KeptCall, TaskRecord } from "../ports/store.ts"
 import type { Submission } from "../supervisor/submission.ts"
 import { planOf, type TaskPlan } from "../task/plan.ts"
 import type { Task } from "../task/task.ts"
+import { abandoned, abandonedBelow, endedRecord, type EndedRecord, type EndingEvent } from "./abandon.ts"
 import type { Journal } from "./journal.ts"
 import { callOf, settingsOf } from "./kept-call.ts"
 import { LeftSteps } from "./left-steps.ts"
-import { keptSnapshot, snapshotOf } from "./record.ts"
+import { snapshotOf } from "./record.ts"
 
 export interface RecoveryParts {
   readonly clock: Clock
@@ -28,8 +28,6 @@ export interface RecoveryParts {
   /** A task that was awaited from a module's import has come, or will not. */
   changed(): void
 }
-
-type EndingEvent = Extract<TaskEvent, { type: "fail" | "cancel" | "stop" }>
 
 /** A task whose definition is not here yet. */
 interface Held {
@@ -104,9 +102,9 @@ export class Recovery {
     const event = this.#lossOf(record, before, clock.now())
     if (event === undefined) return before
     const after = transition(before, event)
-    this.#note(record, after, event)
+    this.#note([endedRecord(record, after, event)])
     // What was below it, and would have been taken along.
-    if (after.outcome !== undefined) this.#abandonChildren(record.id)
+    if (after.outcome !== undefined) this.#note(abandonedBelow(record.id, journal.session, event.at))
     return after
   }
 
@@ -136,27 +134,11 @@ export class Recovery {
   /** A living task that nobody runs any more. */
   #abandon(record: TaskRecord, reason: CancelReason): void {
     const { clock, journal } = this.#parts
-    let snapshot = snapshotOf(record, journal.session)
-    const at = clock.now()
-    for (const event of [{ type: "cancel", reason, at } as const, { type: "stop", at } as const]) {
-      const after = transition(snapshot, event)
-      if (after !== snapshot) this.#note(record, after, event)
-      snapshot = after
-    }
-    this.#abandonChildren(record.id)
+    this.#note(abandoned(record, reason, journal.session, clock.now()))
   }
 
-  #abandonChildren(id: string): void {
-    for (const child of [...this.#parts.journal.session.childrenOf(id)]) {
-      if (child.snapshot.outcome === undefined) this.#abandon(child, { type: "parent", parent: id })
-    }
-  }
-
-  #note(record: TaskRecord, after: TaskSnapshot, event: EndingEvent): void {
-    const isDead = after.outcome?.status === "failed"
-    const { id, maxAttempts, isHandedOver } = record
-    const change = { id, snapshot: keptSnapshot(after), isDead, maxAttempts, isHandedOver }
-    this.#parts.journal.noteRecord(change, event.at, dataOf(event))
+  #note(ended: Iterable<EndedRecord>): void {
+    for (const { record, entry } of ended) this.#parts.journal.noteRecord(record, entry.at, entry.what)
   }
 
   // -------------------------------------------------------------------------------------------------------------- their calls
@@ -238,16 +220,5 @@ export class Recovery {
     const settings = settingsOf(journal.session, kept.settings)
     const whole = call === undefined ? settings : settingsFrom(settings, definitionOf(call))
     return planOf({ ...defaults, ...whole })
-  }
-}
-
-function dataOf(event: EndingEvent): EntryData {
-  switch (event.type) {
-    case "fail":
-      return { type: "fail", failure: { type: "lost" }, retryAt: event.retryAt }
-    case "cancel":
-      return { type: "cancel", reason: event.reason }
-    case "stop":
-      return { type: "stop" }
   }
 }

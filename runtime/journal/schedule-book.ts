@@ -9,7 +9,7 @@ import type { Journal } from "./journal.ts"
 import { callOf, canBeFound, keepCall } from "./kept-call.ts"
 
 /** A record as a store keeps it. */
-type KeptSchedule = Omit<ScheduleRecord, "call"> & { readonly task: string; readonly call: KeptCall }
+export type KeptSchedule = Omit<ScheduleRecord, "call"> & { readonly task: string; readonly call: KeptCall }
 
 type Listener = (name: string, record: ScheduleRecord | undefined) => void
 

@@ -34,8 +34,10 @@ export interface StoreHost {
 export type StoreRequest =
   | { readonly type: "cancel"; readonly task: string; readonly reason?: string | undefined }
   | { readonly type: "resubmit"; readonly task: string }
-  | { readonly type: "purge"; readonly query: TaskQuery }
+  /** The text of a query. */
+  | { readonly type: "purge"; readonly query: string }
   | { readonly type: "stats" }
+  | { readonly type: "registered" }
   | { readonly type: "schedule"; readonly action: "pause" | "resume" | "run"; readonly name: string }
 
 /** A value as a store keeps it: a text where that says all of it, or else whatever the store makes of it. */

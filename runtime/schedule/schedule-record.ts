@@ -75,3 +75,18 @@ export function latestSlot(record: ScheduleRecord, source: SlotSource, first: nu
   }
   return low
 }
+
+/** The next slots that will be run, oldest first; of a paused one, those that would be. */
+export function slotsOf(record: ScheduleRecord, source: SlotSource, count: number, now: number): readonly Date[] {
+  const slots: Date[] = []
+  if (record.state === "ended") return slots
+  const most = Math.min(count, (record.options.limit ?? Number.POSITIVE_INFINITY) - record.runs)
+  let after = record.state === "paused" ? Math.max(record.cursor, now) : record.cursor
+  while (slots.length < most) {
+    const { slot } = slotOf(record, source, after)
+    if (slot === undefined) break
+    slots.push(new Date(slot))
+    after = slot
+  }
+  return slots
+}

@@ -8,7 +8,7 @@ import type { Task } from "../task/task.ts"
 import { checkedSchedule } from "./check-schedule.ts"
 import { runOptionsOf, slotOptionsOf, withoutFunctions } from "./run-options-of.ts"
 import type { ScheduleBook } from "./schedule-book.ts"
-import { latestSlot, newRecord, type ScheduleRecord, slotOf } from "./schedule-record.ts"
+import { latestSlot, newRecord, type ScheduleRecord, slotOf, slotsOf } from "./schedule-record.ts"
 import { Scheduled } from "./scheduled.ts"
 import type { ScheduleEntry, ScheduleOptions, Schedules } from "./schedules.ts"
 import { slotSource } from "./slot-source.ts"
@@ -103,17 +103,7 @@ export class Scheduler implements Schedules {
   next(name: string, count = 1): readonly Date[] {
     const { record, source } = this.#get(name, "list the slots of")
     checkCountOfSlots(count)
-    const slots: Date[] = []
-    if (source === undefined || record.state === "ended") return slots
-    const most = Math.min(count, (record.options.limit ?? Number.POSITIVE_INFINITY) - record.runs)
-    let after = record.state === "paused" ? Math.max(record.cursor, this.#parts.clock.now()) : record.cursor
-    while (slots.length < most) {
-      const { slot } = slotOf(record, source, after)
-      if (slot === undefined) break
-      slots.push(new Date(slot))
-      after = slot
-    }
-    return slots
+    return source === undefined ? [] : slotsOf(record, source, count, this.#parts.clock.now())
   }
 
   list(): readonly ScheduleEntry[] {

@@ -1,5 +1,6 @@
 import { TaskNotFoundError } from "../failure/errors.ts"
 import type { StoreRequest } from "../ports/store.ts"
+import type { Schedules } from "../schedule/schedules.ts"
 import type { Rooms } from "./rooms.ts"
 
 /** Does what one wants who has nothing but the store, and gives plain data. Rejects with what is wrong. */
@@ -17,14 +18,26 @@ export async function answerRequest(rooms: Rooms, request: StoreRequest): Promis
       return history.purge(request.query)
     case "stats":
       return inspect.stats()
+    case "registered":
+      return inspect.registered()
     case "schedule":
-      switch (request.action) {
-        case "pause":
-          return schedules.all.pause(request.name)
-        case "resume":
-          return schedules.all.resume(request.name)
-        case "run":
-          return schedules.all.runNow(request.name).id
-      }
+      return answerOfSchedule(schedules.all, request)
+  }
+}
+
+/** The id of the task, where one is run. */
+function answerOfSchedule(
+  schedules: Schedules,
+  { action, name }: Extract<StoreRequest, { type: "schedule" }>,
+): string | undefined {
+  switch (action) {
+    case "pause":
+      schedules.pause(name)
+      return undefined
+    case "resume":
+      schedules.resume(name)
+      return undefined
+    case "run":
+      return schedules.runNow(name).id
   }
 }
