@@ -160,7 +160,7 @@ test(
 /** The step that asks for the market's sales of a report. */
 function runningStepOf(store: ReturnType<typeof readSqliteStore>, pulse: string): { readonly id: string } | undefined {
   const groups = [...store.childrenOf(pulse)].filter(({ snapshot }) => snapshot.name === "group")
-  const [, , market] = groups.flatMap(({ id }) => [...store.childrenOf(id)])
+  const [, , market] = groups.flatMap(({ id }) => Array.from(store.childrenOf(id)))
   return market?.snapshot.phase === "executing" ? market : undefined
 }
 
