@@ -81,6 +81,8 @@ export class Journal {
     if (this.#left.has(task)) return
     if (!this.#changed.has(task)) this.#changed.set(task, undefined)
     if (task.settled) this.#hasSettled = true
+    // What was handed over has ended; the next attempt will be handed over by itself.
+    if (event.type === "fail") this.#handedOver.delete(task)
     const what = entryOf(event, this.session, this.#parts.warn, task)
     const at = "at" in event ? event.at : this.#parts.clock.now()
     if (what.type === "report") this.#noteReport(task, at, what)
@@ -200,8 +202,8 @@ export class Journal {
     if (this.#state === "idle" || this.#state === "closed") return
     try {
       this.#write()
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error
+    } catch {
+      // It has been reported, and is tried again.
     }
   }
 

@@ -259,6 +259,20 @@ describe('delivery "at-most-once"', () => {
     expect(await next.get(waited).result()).toBe("B")
   })
 
+  it("is about one attempt: the next one, which its body's failure has led to, has not begun", async () => {
+    const { start, kill, clock } = fresh()
+    const first = start({ concurrency: { coroutine: 1 } })
+    const { id } = first.run(stubborn("again").with({ delivery: "at-most-once" }))
+    await clock.settle()
+    first.run(endless("blocks"), { retry: { maxAttempts: 1 } })
+    await clock.advance("1 minute")
+    expect(first.get(id).snapshot).toMatchObject({ phase: "queued", attempt: 1 })
+    kill()
+    const next = start()
+    await clock.settle()
+    expect(await next.get(id).result()).toBe("again")
+  })
+
   it("has written that it is handed over before its body begins", async () => {
     const { start, kill, clock, store } = fresh()
     const seen: unknown[] = []
