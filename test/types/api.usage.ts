@@ -1,4 +1,4 @@
-/** How the contract reads in a user's hands. It must compile; nobody runs it. Schedules come later. */
+/** How the contract reads in a user's hands. It must compile; nobody runs it. */
 /* oxlint-disable no-console, typescript/no-unnecessary-type-assertion -- this is a user's program, word for word */
 import {
   chain,
