@@ -114,6 +114,8 @@ export class Journal {
     const what: EntryData = { type: "supervisor", state, ...(isFirst === undefined ? {} : { isFirst }) }
     this.#push({ task: undefined, at: this.#parts.clock.now(), what })
     this.#hurry()
+    // What a shutdown ends is kept as it was before, and not as its task is by the end of the turn.
+    if (state === "draining" || state === "stopping") this.#tryToWrite()
   }
 
   noteSchedule(name: string): void {

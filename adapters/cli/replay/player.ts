@@ -1,3 +1,4 @@
+import type { TaskSnapshot } from "../../../machines/task/snapshot.ts"
 import type { LogEntry, StoreReader } from "../../../runtime/ports/store.ts"
 import { type EntryFact, entryFact } from "./entry-fact.ts"
 import { momentOf } from "./moment.ts"
@@ -40,7 +41,7 @@ export class Player {
     }
   }
 
-  /** To a position, to a time, or to the next entry of a task whose id or name has that text; false where there is none. */
+  /** To a position, to a time, or to the next entry of a task whose id, name or key has that text; false where there is none. */
   jump(text: string): boolean {
     const moment = momentOf(text, this.#tape.foldAt(this.position).at || Date.now())
     if (moment !== undefined) {
@@ -82,10 +83,15 @@ export class Player {
     for (const entry of this.#tape.entries(after, upTo)) {
       const { task, birth } = entry
       if (task === undefined) continue
-      if (birth !== undefined) names.set(task, birth.name)
-      const name = names.get(task) ?? fold.taskOf(task)?.name ?? ""
-      if (`${task} ${name}`.toLowerCase().includes(text)) return entry
+      if (birth !== undefined) names.set(task, nameOf(birth))
+      const living = fold.taskOf(task)
+      const name = names.get(task) ?? (living && nameOf(living)) ?? task
+      if (name.toLowerCase().includes(text)) return entry
     }
     return undefined
   }
+}
+
+function nameOf({ id, name, key }: Pick<TaskSnapshot, "id" | "name" | "key">): string {
+  return `${id} ${name} ${typeof key === "object" ? key.join("/") : key}`
 }

@@ -28,7 +28,7 @@ export function listTasks(words: readonly string[], flags: ListFlags): Promise<n
     let hasMore = false
     const some = upTo(most, recordsOf(reader, query, most + 1), () => (hasMore = true))
     const shown = await showTasks(reader, some, flags)
-    if (hasMore) say(`There are more than these ${most}: see --limit and --all`)
+    if (hasMore) say("There are more: see --limit and --all")
     if (shown === 0 && flags.json !== true) say("No task matches")
     return exitCodes.completed
   })

@@ -1,17 +1,8 @@
-import { spawnSync } from "node:child_process"
 import { describe, expect, test } from "vitest"
 import { TerminalEmulator } from "../terminal/terminal-emulator.ts"
-import { cliPath, Program } from "./cli.ts"
-
-// util-linux's script(1) makes the pseudo terminal; those of other systems are called differently
-const hasScript = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux") ?? false
+import { hasTerminal, onTerminal } from "./on-terminal.ts"
 
 const ctrlC = "\x03"
-
-function onTerminal(words: string, env: NodeJS.ProcessEnv = {}): Program {
-  const command = `stty cols 70 rows 12; ${JSON.stringify(process.execPath)} ${JSON.stringify(cliPath)} ${words}`
-  return new Program("script", ["-qefc", command, "/dev/null"], { env: { TERM: "xterm", NO_COLOR: "1", ...env } })
-}
 
 function screenOf(output: string): TerminalEmulator {
   const terminal = new TerminalEmulator(70, 12)
@@ -19,7 +10,7 @@ function screenOf(output: string): TerminalEmulator {
   return terminal
 }
 
-describe.runIf(hasScript)("on a terminal", () => {
+describe.runIf(hasTerminal)("on a terminal", () => {
   test("leaves the settled tree, what was printed, and the output", async () => {
     const { stdout, code } = await onTerminal("run jobs.ts chatty").ended
     const terminal = screenOf(stdout)

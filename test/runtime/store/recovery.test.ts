@@ -62,6 +62,19 @@ describe("the next program", () => {
     expect(await Promise.all([urgent, ...ids].map((id) => next.get(id).result()))).toEqual(["URGENT", "A", "B"])
   })
 
+  it("goes on with what was submitted, or said something, in the turn in which its program was shut down", async () => {
+    const { start, clock } = fresh()
+    const first = start()
+    const running = first.run(second("work"))
+    await clock.settle()
+    const { id } = first.run(quick("late"))
+    void first.shutdown({ grace: 0 })
+    await clock.settle()
+    const next = start()
+    await clock.settle()
+    expect(await Promise.all([running.id, id].map((one) => next.get(one).result()))).toEqual(["work", "LATE"])
+  })
+
   it("goes on with what ran as the next attempt", async () => {
     const { start, kill, clock } = fresh()
     const { id } = start().run(second("work"), { tags: ["nightly"] })
