@@ -54,6 +54,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (verbose) process.stderr.write(`${error.stack}\n`)
     process.exit(exitCodes.failed)
   })
+  hideExperiment()
   const program = makeProgram((code) => (exitCode = code))
   try {
     await program.parseAsync(argv, { from: "user" })
@@ -176,6 +177,15 @@ function exitCodeOf(error: unknown, verbose: boolean): number {
   return error instanceof UsageError || (isStoreError(error) && !passing.has(error.problem))
     ? exitCodes.usage
     : exitCodes.failed
+}
+
+/** Node 22 calls its SQLite an experiment, each time: that is nothing which the user of a command can change. */
+function hideExperiment(): void {
+  const listeners = process.listeners("warning")
+  process.removeAllListeners("warning").on("warning", (warning) => {
+    if (warning.name === "ExperimentalWarning" && warning.message.includes("SQLite")) return
+    for (const listener of listeners) listener(warning)
+  })
 }
 
 /** What may be otherwise the next time: any other store cannot be used as it was given. */
