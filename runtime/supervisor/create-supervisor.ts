@@ -20,7 +20,7 @@ import { pipelineExecutor } from "../pipeline/executor.ts"
 import type { Pipeline } from "../pipeline/pipeline.ts"
 import type { Clock } from "../ports/clock.ts"
 import type { Executor } from "../ports/executor.ts"
-import type { Store, StoreRequest } from "../ports/store.ts"
+import type { Store } from "../ports/store.ts"
 import type { Task } from "../task/task.ts"
 import type { TaskSettings } from "../definition/settings.ts"
 import { OwnSchedules } from "../schedule/own-schedules.ts"
@@ -32,6 +32,7 @@ import type { CancelReceipt } from "../task/receipt.ts"
 import type { RunOptions } from "../task/run-options.ts"
 import { ActorSystem, guardedInspector } from "./actor-system.ts"
 import { Admission } from "./admission.ts"
+import { answerRequest } from "./answer-request.ts"
 import { Callbacks } from "./callbacks.ts"
 import { checkOptions } from "./check-options.ts"
 import { Executors } from "./executors.ts"
@@ -318,40 +319,8 @@ class TaskSupervisor implements Supervisor {
 
   #openJournal(store: Store, clock: Clock, timers: Timers, callbacks: Callbacks): Journal {
     const warn = (message: string, cause?: unknown): void => callbacks.warn(message, cause)
-    const session = store.open({ clock, warn, asked: (request) => this.#answer(request) })
+    const session = store.open({ clock, warn, asked: (request) => answerRequest(this, request) })
     return new Journal({ session, clock, timers, warn })
-  }
-
-  /** One who has nothing but the store wants something done. */
-  async #answer(request: StoreRequest): Promise<unknown> {
-    switch (request.type) {
-      case "cancel":
-        return this.get(request.task).cancel(request.reason)
-      case "resubmit":
-        return (await this.history.resubmit(request.task)).id
-      case "purge":
-        return this.history.purge(request.query)
-      case "stats":
-        return this.inspect.stats()
-      case "registered":
-        return this.inspect.registered()
-      case "schedule":
-        return this.#answerOfSchedule(request)
-    }
-  }
-
-  /** The id of the task, where one is run. */
-  #answerOfSchedule({ action, name }: Extract<StoreRequest, { type: "schedule" }>): string | undefined {
-    switch (action) {
-      case "pause":
-        this.schedules.pause(name)
-        return undefined
-      case "resume":
-        this.schedules.resume(name)
-        return undefined
-      case "run":
-        return this.schedules.runNow(name).id
-    }
   }
 
   #recover(journal: Journal, clock: Clock, defaults: TaskSettings, callbacks: Callbacks): Recovery {

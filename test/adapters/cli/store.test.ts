@@ -131,12 +131,13 @@ describe("a store that a program owns", () => {
   test("has its tasks submitted again, purged and cancelled", async () => {
     const [again, living, refused] = await Promise.all([
       on("retry", "t000000-2"),
-      on("retry", "t000000-3"),
+      on("retry", "t000000-1", "t000000-3"),
       on("purge", "name:load"),
     ])
     expect(again).toMatchObject({ stderr: "", code: 0 })
     expect(again.stdout).toMatch(/^t000000-\d+\n$/)
-    expect(living).toMatchObject({ stdout: "", code: 2 })
+    expect(living.stdout).toMatch(/^t000000-\d+\n$/)
+    expect(living.code).toBe(1)
     expect(living.stderr).toContain("Cannot resubmit task t000000-3 (load): it has not settled")
     expect(refused).toEqual({
       stdout: "",
