@@ -94,7 +94,7 @@ function makeProgram(end: (exitCode: number) => void): Command {
     )
   runOptions(program.command("inspect"))
     .description(
-      "run one exported task, or take an exported supervisor, and serve a page that shows it live; or show a recording; or answer an operator's question about a store",
+      "show a task, a supervisor or a recording on a page, live; or answer an operator's question about a store",
     )
     .argument(
       "<module>",
