@@ -1,6 +1,7 @@
 import { createRequire } from "node:module"
-import { Command, CommanderError, Option } from "commander"
+import { Command, Option } from "commander"
 import { argumentListOf, concurrencyOf, countOf, durationOf, keyOf, policyOf } from "./arguments.ts"
+import { exitCodeOf } from "./exit-code-of.ts"
 import { exitCodes } from "./exit-codes.ts"
 import { formats, graph, type GraphRequest, ownMachines } from "./graph.ts"
 import type { InspectFlags } from "./inspect.ts"
@@ -10,7 +11,7 @@ import type { RunFlags } from "./run-request.ts"
 import { runTask } from "./run-task.ts"
 import { addScheduleCommands } from "./schedule-commands.ts"
 import { addStoreCommands, storeOption } from "./store-commands.ts"
-import { isStoreError, oneLine, UsageError } from "./usage-error.ts"
+import { oneLine } from "./usage-error.ts"
 
 const examples = `
 Examples:
@@ -54,6 +55,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (verbose) process.stderr.write(`${error.stack}\n`)
     process.exit(exitCodes.failed)
   })
+  hideExperiment()
   const program = makeProgram((code) => (exitCode = code))
   try {
     await program.parseAsync(argv, { from: "user" })
@@ -92,7 +94,7 @@ function makeProgram(end: (exitCode: number) => void): Command {
     )
   runOptions(program.command("inspect"))
     .description(
-      "run one exported task, or take an exported supervisor, and serve a page that shows it live; or show a recording; or answer an operator's question about a store",
+      "show a task, a supervisor or a recording on a page, live; or answer an operator's question about a store",
     )
     .argument(
       "<module>",
@@ -165,21 +167,14 @@ function runOptions(command: Command): Command {
     )
 }
 
-function exitCodeOf(error: unknown, verbose: boolean): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.completed : exitCodes.usage
-  const isTold = error instanceof UsageError || isStoreError(error)
-  process.stderr.write(
-    `tasktor: ${isTold ? error.message.replaceAll(/\s*\n\s*/g, " ") : `Cannot go on: ${oneLine(error)}`}\n`,
-  )
-  const cause = isTold ? error.cause : error
-  if (verbose && cause instanceof Error) process.stderr.write(`${cause.stack}\n`)
-  return error instanceof UsageError || (isStoreError(error) && !passing.has(error.problem))
-    ? exitCodes.usage
-    : exitCodes.failed
+/** Node 22 calls its SQLite an experiment, each time: that is nothing which the user of a command can change. */
+function hideExperiment(): void {
+  const listeners = process.listeners("warning")
+  process.removeAllListeners("warning").on("warning", (warning) => {
+    if (warning.name === "ExperimentalWarning" && warning.message.includes("SQLite")) return
+    for (const listener of listeners) listener(warning)
+  })
 }
-
-/** What may be otherwise the next time: any other store cannot be used as it was given. */
-const passing: ReadonlySet<string> = new Set(["full", "io", "unanswered"])
 
 function versionOf(): string {
   const { version } = createRequire(import.meta.url)("tasktor/package.json") as { readonly version: string }

@@ -13,7 +13,7 @@ const apart = 1000
  */
 export class Tape {
   readonly #reader: StoreReader
-  readonly #blocks = new Map<number, readonly LogEntry[]>()
+  readonly #blocks = new Map<number, Block>()
   /** By their positions. */
   readonly #checkpoints: Fold[]
   #head: Fold
@@ -82,16 +82,21 @@ export class Tape {
 
   #blockOf(position: number): readonly LogEntry[] {
     const after = startOf(position)
+    const { last } = this
     const known = this.#blocks.get(after)
-    if (known !== undefined) return known
+    if (known !== undefined && (known.last >= after + block || known.last === last)) return known.entries
     const entries = [...this.#reader.entries({ after, upTo: after + block })]
-    // one that is still being written is read again
-    if (after + block > this.last) return entries
     const [oldest] = this.#blocks.keys()
     if (this.#blocks.size >= mostBlocks && oldest !== undefined) this.#blocks.delete(oldest)
-    this.#blocks.set(after, entries)
+    this.#blocks.set(after, { entries, last })
     return entries
   }
+}
+
+interface Block {
+  readonly entries: readonly LogEntry[]
+  /** The end of the log when it was read: more may have come since. */
+  readonly last: number
 }
 
 /** The position before the first one of the block that has this position. */

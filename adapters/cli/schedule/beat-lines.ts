@@ -1,3 +1,4 @@
+import type { TaskOrigin, TaskSnapshot } from "../../../machines/task/snapshot.ts"
 import type { TaskFact } from "../../../runtime/events/task-fact.ts"
 import { elapsedText } from "../../terminal/elapsed.ts"
 import { isLoggedFrom, logText } from "../../terminal/log-text.ts"
@@ -7,28 +8,34 @@ import { factText } from "../store/fact-text.ts"
 import { clockText, timeText } from "../time-text.ts"
 
 interface Run {
-  readonly schedule: string
+  /** Its schedule, or else its own name: somebody may have submitted it, or another program have left it. */
+  readonly label: string
   startedAt: number | undefined
 }
 
-/** What happens to tasks of schedules, a line each: slots as they are run, what bodies say, and outcomes. */
+/** What happens in a supervisor that runs schedules, a line each: slots as they are run, what bodies say, and outcomes. */
 export class BeatLines {
   readonly #theme: Theme
   readonly #showsDebug: boolean
   readonly #runs = new Map<string, Run>()
 
-  constructor(theme: Theme, showsDebug: boolean) {
+  /** @param living What another program has left, or the module has begun. */
+  constructor(living: readonly TaskSnapshot[], theme: Theme, showsDebug: boolean) {
     this.#theme = theme
     this.#showsDebug = showsDebug
+    for (const task of living) {
+      if (task.parent === undefined) this.#runs.set(task.id, { label: labelOf(task), startedAt: task.startedAt })
+    }
   }
 
   /** The line for this fact, if it gets one. */
   line(fact: TaskFact): string | undefined {
     const { task } = fact
-    if (fact.type === "submitted" && fact.origin?.type === "schedule") {
-      const { schedule, slot } = fact.origin
-      this.#runs.set(task, { schedule, startedAt: undefined })
-      return this.#lineOf(schedule, task, fact.at, `runs for ${timeText(slot)}`)
+    if (fact.type === "submitted") {
+      if (fact.parent !== undefined) return undefined
+      const run = { label: labelOf(fact), startedAt: undefined }
+      this.#runs.set(task, run)
+      return this.#lineOf(run, task, fact.at, beginOf(fact.origin))
     }
     const run = this.#runs.get(task)
     if (run === undefined) return undefined
@@ -37,11 +44,11 @@ export class BeatLines {
         if (fact.phase === "executing") run.startedAt ??= fact.at
         if (fact.phase !== "backoff") return undefined
         const { text, tone } = factText(fact)
-        return this.#lineOf(run.schedule, task, fact.at, this.#theme.paint(tone, text))
+        return this.#lineOf(run, task, fact.at, this.#theme.paint(tone, text))
       }
       case "log": {
         if (!isLoggedFrom(this.#showsDebug ? "debug" : "info", fact)) return undefined
-        return `${this.#theme.paint("dim", clockText(fact.at))} ${logText(`${run.schedule} ${task}`, fact, this.#theme)}`
+        return `${this.#theme.paint("dim", clockText(fact.at))} ${logText(`${run.label} ${task}`, fact, this.#theme)}`
       }
       case "outcome": {
         this.#runs.delete(task)
@@ -49,21 +56,35 @@ export class BeatLines {
         const [status = "", ...why] = text.split(": ")
         const took = run.startedAt === undefined ? "" : ` in ${elapsedText(fact.at - run.startedAt)}`
         return this.#lineOf(
-          run.schedule,
+          run,
           task,
           fact.at,
           `${this.#theme.paint(tone, status)}${took}${why.length === 0 ? "" : `: ${why.join(": ")}`}`,
         )
       }
-      case "submitted":
       case "report":
       case "event":
         return undefined
     }
   }
 
-  #lineOf(schedule: string, task: string, at: number, text: string): string {
+  #lineOf({ label }: Run, task: string, at: number, text: string): string {
     const { paint } = this.#theme
-    return `${paint("dim", clockText(at))} ${paint("bold", harmless(schedule))} ${paint("dim", task)} ${text}`
+    return `${paint("dim", clockText(at))} ${paint("bold", harmless(label))} ${paint("dim", task)} ${text}`
+  }
+}
+
+function labelOf({ origin, name }: Pick<TaskSnapshot, "origin" | "name">): string {
+  return origin?.type === "schedule" ? origin.schedule : name
+}
+
+function beginOf(origin: TaskOrigin | undefined): string {
+  switch (origin?.type) {
+    case "schedule":
+      return `runs for ${timeText(origin.slot)}`
+    case "resubmission":
+      return `is submitted again, as ${origin.of} was`
+    case undefined:
+      return "is submitted"
   }
 }

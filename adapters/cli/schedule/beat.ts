@@ -32,11 +32,7 @@ export interface BeatFlags {
 export async function beat(specifier: string, flags: BeatFlags, isStoreGiven: boolean): Promise<number> {
   const module = await importModule(specifier, process.cwd())
   const found = findSchedules(module.exports, specifier)
-  if (found.supervisor !== undefined && isStoreGiven) {
-    throw new UsageError(
-      `Cannot beat ${specifier} with --store ${flags.store}: it exports a supervisor, which has a store or none; leave out --store, or export the schedules alone`,
-    )
-  }
+  if (found.supervisor !== undefined) refuseSettings(specifier, flags, isStoreGiven)
   const supervisor = found.supervisor ?? (await makeSupervisor(module.url, flags))
   // whoever waits for a slot in a module of its own need not keep Node alive
   const alive = setInterval(() => undefined, 0x7fffffff)
@@ -46,6 +42,15 @@ export async function beat(specifier: string, flags: BeatFlags, isStoreGiven: bo
     clearInterval(alive)
     await supervisor.shutdown()
   }
+}
+
+/** A supervisor that a module exports is used as it is. */
+function refuseSettings(specifier: string, { store, concurrency }: BeatFlags, isStoreGiven: boolean): void {
+  const given = isStoreGiven ? `--store ${store}` : concurrency === undefined ? undefined : "--concurrency"
+  if (given === undefined) return
+  throw new UsageError(
+    `Cannot beat ${specifier} with ${given}: it exports a supervisor, which has a store and slots of its own, or none; leave out ${given}, or export the schedules alone`,
+  )
 }
 
 async function makeSupervisor(moduleUrl: string, { store, concurrency }: BeatFlags): Promise<Supervisor> {
@@ -67,7 +72,7 @@ async function beatOn(supervisor: Supervisor, { schedules }: FoundSchedules, fla
   const leaveWhenOver = async (): Promise<void> => {
     if (await isOver(supervisor)) left.resolve()
   }
-  const lines = new BeatLines(pageOf(process.stdout).theme, flags.verbose === true)
+  const lines = new BeatLines(supervisor.getSnapshot().tasks, pageOf(process.stdout).theme, flags.verbose === true)
   const stopTelling = supervisor.onFact((fact) => {
     tell(fact, flags, lines)
     if (fact.type === "outcome") void leaveWhenOver()

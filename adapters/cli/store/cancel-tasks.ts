@@ -9,6 +9,7 @@ import { say } from "../say.ts"
 import { span } from "../../terminal/line.ts"
 import { pageOf, tableLines } from "../text-table.ts"
 import { oneLine, UsageError } from "../usage-error.ts"
+import { inPortions } from "./in-portions.ts"
 import { queryOf, recordsOf } from "./query-text.ts"
 import { askingOr, reading, type StoreFlags } from "./store-file.ts"
 
@@ -21,8 +22,6 @@ export interface CancelFlags extends StoreFlags {
 
 /** A grace period may be long: so long is waited for the end of a task that runs. */
 const patience = "1 minute"
-/** So many are asked for at once. */
-const atOnce = 16
 
 interface Cancelled {
   readonly id: string
@@ -82,17 +81,6 @@ async function meantBy(ids: readonly string[], flags: CancelFlags): Promise<read
       .filter(({ snapshot }) => snapshot.outcome === undefined)
       .map(({ id }) => id),
   )
-}
-
-async function inPortions<Value, Answer>(
-  values: readonly Value[],
-  ask: (value: Value) => Promise<Answer>,
-): Promise<readonly Answer[]> {
-  const answers: Answer[] = []
-  for (let from = 0; from < values.length; from += atOnce) {
-    answers.push(...(await Promise.all(values.slice(from, from + atOnce).map(ask))))
-  }
-  return answers
 }
 
 /** The owner has never heard of it: one answer of many. */

@@ -62,7 +62,7 @@ describe("tasktor beat", () => {
     [["kept-jobs.ts"], "Cannot beat kept-jobs.ts: it exports no schedule but double, load; export one"],
     [
       ["scheduled-supervisor.ts", "--store", "x.db"],
-      "Cannot beat scheduled-supervisor.ts with --store x.db: it exports a supervisor, which has a store or none; leave out --store",
+      "Cannot beat scheduled-supervisor.ts with --store x.db: it exports a supervisor, which has a store and slots of its own, or none; leave out --store x.db",
     ],
   ])("%j is an error of use", async (words, message) => {
     const { stdout, stderr, code } = await cli("beat", ...words)
