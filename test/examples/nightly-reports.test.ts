@@ -12,6 +12,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest"
 import { salesOf } from "../../examples/nightly-reports/sales.ts"
 import { Source } from "../../examples/nightly-reports/source.ts"
 import { seededTrouble, type TroubleMaker } from "../../examples/nightly-reports/trouble.ts"
+import { isDefinedSchedule } from "../../runtime/schedule/define-schedule.ts"
 import { Program } from "../adapters/cli/cli.ts"
 import { processesWith } from "../support/os.ts"
 
@@ -198,6 +199,18 @@ test(
     })
   },
 )
+
+test("its schedules are what `tasktor beat` takes", async () => {
+  const schedules = await import("../../examples/nightly-reports/schedules.ts")
+  const exported = Object.values(schedules)
+  expect(
+    exported
+      .filter(isDefinedSchedule)
+      .map(({ name }) => name)
+      .toSorted(),
+  ).toEqual(["hourly", "nightly", "pulse"])
+  expect(exported).toHaveLength(3)
+})
 
 describe("what cannot be used is said in one line", () => {
   test.each([
