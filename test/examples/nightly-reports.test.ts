@@ -200,6 +200,33 @@ test(
   },
 )
 
+test("a second signal does not wait for what runs: it is left for the next start", patient, async () => {
+  const service = new Service()
+  const asked = Promise.withResolvers<void>()
+  let isSilent = true
+  const source = await openSource(() => {
+    if (!isSilent) return "none"
+    asked.resolve()
+    return "silence"
+  })
+  const env = { SOURCE: source.address, PATIENCE_SECONDS: "600", DRAIN_SECONDS: "600" }
+  const first = service.start(env)
+  await asked.promise
+  first.child.kill("SIGTERM")
+  await first.printed("SIGTERM: what runs may end for 600 seconds")
+  first.child.kill("SIGINT")
+  const { code } = await first.ended
+  expect({ code, processes: processesWith(service.mark) }).toEqual({ code: 0, processes: [] })
+  const left = service.pulses()
+  expect(left.filter(({ outcome }) => outcome === undefined).length).toBeGreaterThan(0)
+
+  isSilent = false
+  const second = service.start(env)
+  await vi.waitUntil(() => left.every((task) => service.files().includes(fileOf(task))), patient)
+  expect(await service.stop(second)).toEqual({ code: 0, processes: [] })
+  expect(service.files()).toEqual(service.pulses().map(fileOf).toSorted())
+})
+
 test("its schedules are what `tasktor beat` takes", async () => {
   const schedules = await import("../../examples/nightly-reports/schedules.ts")
   const exported = Object.values(schedules)
