@@ -160,8 +160,8 @@ test(
 
 /** The step that asks for the market's sales of a report. */
 function runningStepOf(store: ReturnType<typeof readSqliteStore>, pulse: string): { readonly id: string } | undefined {
-  const groups = [...store.childrenOf(pulse)].filter(({ snapshot }) => snapshot.name === "group")
-  const [, , market] = groups.flatMap(({ id }) => [...store.childrenOf(id)])
+  const group = [...store.childrenOf(pulse)].find(({ snapshot }) => snapshot.name === "group")
+  const [, , market] = group === undefined ? [] : store.childrenOf(group.id)
   return market?.snapshot.phase === "executing" ? market : undefined
 }
 
