@@ -14,6 +14,9 @@ const load: Readonly<Record<string, () => Promise<{ readonly benchmark: Benchmar
   progress: () => import("./progress.ts"),
   cancel: () => import("./cancel.ts"),
   pipelines: () => import("./pipelines.ts"),
+  durable: () => import("./durable.ts"),
+  restart: () => import("./restart.ts"),
+  "idle-schedules": () => import("./idle-schedules.ts"),
   "react-frames": () => import("./react-frames.ts"),
   transfer: () => import("./transfer.ts"),
 }

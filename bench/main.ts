@@ -15,7 +15,7 @@ const help = `node bench/main.ts [options]
   --json <file>        writes machine, tables and targets to a file
   --list               names the benchmarks`
 
-const peers = ["piscina", "tinypool", "workerpool", "poolifier", "p-queue", "bullmq", "effect"]
+const peers = ["piscina", "tinypool", "workerpool", "poolifier", "p-queue", "bullmq", "pg-boss", "effect"]
 
 interface Report extends Answer {
   readonly name: string

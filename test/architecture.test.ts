@@ -5,7 +5,7 @@ import { join } from "node:path/posix"
 import { describe, expect, it } from "vitest"
 import { nodesOf, readModule, type Import, type Module, type Node } from "./support/imports.ts"
 
-const benchmarkPeers = ["bullmq", "ioredis", "p-queue", "piscina", "poolifier", "tinypool", "workerpool"]
+const benchmarkPeers = ["bullmq", "ioredis", "p-queue", "pg-boss", "piscina", "poolifier", "tinypool", "workerpool"]
 /** What else an example shows tasktor in. */
 const hosts: Record<string, readonly string[]> = {
   "examples/fastify-service": ["fastify"],

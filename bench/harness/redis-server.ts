@@ -17,8 +17,13 @@ export class RedisServer implements AsyncDisposable {
     this.#folder = folder
   }
 
-  /** Undefined, and a line that says why, where there is none and none can be installed. */
-  static async start(): Promise<RedisServer | undefined> {
+  /**
+   * Undefined, and a line that says why, where there is none and none can be installed.
+   *
+   * @param durability `none` writes nothing to the disk, where the queue is measured and not its durability; `everysec` is Redis's own choice for those who
+   * want to keep what they have: all is written to a log at once, and brought to the disk each second.
+   */
+  static async start(durability: "none" | "everysec" = "none"): Promise<RedisServer | undefined> {
     if (!isInstalled()) install()
     if (!isInstalled()) {
       console.error(
@@ -28,19 +33,8 @@ export class RedisServer implements AsyncDisposable {
     }
     const folder = mkdtempSync(join(tmpdir(), "tasktor-redis-"))
     const port = await freePort()
-    // Nothing is written to the disk: what is measured is the queue, not its durability.
-    const settings = [
-      "--bind",
-      "127.0.0.1",
-      "--port",
-      String(port),
-      "--dir",
-      folder,
-      "--save",
-      "",
-      "--appendonly",
-      "no",
-    ]
+    const log = durability === "none" ? ["--appendonly", "no"] : ["--appendonly", "yes", "--appendfsync", durability]
+    const settings = ["--bind", "127.0.0.1", "--port", String(port), "--dir", folder, "--save", "", ...log]
     const server = spawn("redis-server", settings, { stdio: ["ignore", "pipe", "inherit"] })
     process.once("exit", () => server.kill())
     for await (const chunk of server.stdout as AsyncIterable<Buffer>) {

@@ -24,7 +24,7 @@ export interface Settings {
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** @throws TypeError for what cannot be used, naming the variable and its value. */
-export function settingsOf(env: Environment): Settings {
+function settingsOf(env: Environment): Settings {
   const port = numberOf(env, "PORT", 3030, 1, 65_535)
   const { SOURCE, TIME_ZONE = "Europe/Paris" } = env
   return {

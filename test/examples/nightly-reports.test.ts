@@ -12,6 +12,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest"
 import { salesOf } from "../../examples/nightly-reports/sales.ts"
 import { Source } from "../../examples/nightly-reports/source.ts"
 import { seededTrouble, type TroubleMaker } from "../../examples/nightly-reports/trouble.ts"
+import { isDefinedSchedule } from "../../runtime/schedule/define-schedule.ts"
 import { Program } from "../adapters/cli/cli.ts"
 import { processesWith } from "../support/os.ts"
 
@@ -159,8 +160,8 @@ test(
 
 /** The step that asks for the market's sales of a report. */
 function runningStepOf(store: ReturnType<typeof readSqliteStore>, pulse: string): { readonly id: string } | undefined {
-  const groups = [...store.childrenOf(pulse)].filter(({ snapshot }) => snapshot.name === "group")
-  const [, , market] = groups.flatMap(({ id }) => Array.from(store.childrenOf(id)))
+  const group = [...store.childrenOf(pulse)].find(({ snapshot }) => snapshot.name === "group")
+  const [, , market] = group === undefined ? [] : store.childrenOf(group.id)
   return market?.snapshot.phase === "executing" ? market : undefined
 }
 
@@ -198,6 +199,45 @@ test(
     })
   },
 )
+
+test("a second signal does not wait for what runs: it is left for the next start", patient, async () => {
+  const service = new Service()
+  const asked = Promise.withResolvers<void>()
+  let isSilent = true
+  const source = await openSource(() => {
+    if (!isSilent) return "none"
+    asked.resolve()
+    return "silence"
+  })
+  const env = { SOURCE: source.address, PATIENCE_SECONDS: "600", DRAIN_SECONDS: "600" }
+  const first = service.start(env)
+  await asked.promise
+  first.child.kill("SIGTERM")
+  await first.printed("SIGTERM: what runs may end for 600 seconds")
+  first.child.kill("SIGINT")
+  const { code } = await first.ended
+  expect({ code, processes: processesWith(service.mark) }).toEqual({ code: 0, processes: [] })
+  const left = service.pulses()
+  expect(left.filter(({ outcome }) => outcome === undefined).length).toBeGreaterThan(0)
+
+  isSilent = false
+  const second = service.start(env)
+  await vi.waitUntil(() => left.every((task) => service.files().includes(fileOf(task))), patient)
+  expect(await service.stop(second)).toEqual({ code: 0, processes: [] })
+  expect(service.files()).toEqual(service.pulses().map(fileOf).toSorted())
+})
+
+test("its schedules are what `tasktor beat` takes", async () => {
+  const schedules = await import("../../examples/nightly-reports/schedules.ts")
+  const exported = Object.values(schedules)
+  expect(
+    exported
+      .filter(isDefinedSchedule)
+      .map(({ name }) => name)
+      .toSorted(),
+  ).toEqual(["hourly", "nightly", "pulse"])
+  expect(exported).toHaveLength(3)
+})
 
 describe("what cannot be used is said in one line", () => {
   test.each([
