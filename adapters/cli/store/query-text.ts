@@ -38,7 +38,9 @@ export function* queuedOf(reader: StoreReader, text: string): Generator<TaskReco
 }
 
 function quoted(word: string): string {
-  if (!/\s/.test(word) || word.includes('"')) return word
+  // Somebody has put the whole query between quotes.
+  const isWhole = /\s\w+:\S/.test(word)
+  if (!/\s/.test(word) || word.includes('"') || isWhole) return word
   const [, field = "", value = word] = /^(\w+:)(.*)$/s.exec(word) ?? []
   return `${field}"${value}"`
 }

@@ -56,7 +56,7 @@ describe("a store that a program owns", () => {
     const [all, failed, json, none, few] = await Promise.all([
       on("ls", "--sort", "oldest"),
       on("ls", "state:failed", "name:lo"),
-      on("ls", "state:failed,completed", "--json"),
+      on("ls", "state:failed,completed name:lo", "--json"),
       on("ls", "nothing like it"),
       on("ls", "--limit", "2"),
     ])
