@@ -77,7 +77,7 @@ export interface TaskHistory {
   facts(id: string, options?: { readonly after?: number }): Promise<readonly TaskFact[]>
   /**
    * Submits a settled task again, as a new task with the same arguments, settings and key, which is linked to the old one (`origin`).
-   * Limits that were Dates are left out: they have passed.
+   * Limits that were Dates are left out: they have passed. Where its key is held, it runs after what holds that (`onConflict`, "queue" here).
    *
    * @throws TaskNotFoundError for an unknown id, TypeError for a task that lives, is a step of a pipeline, or had no definition.
    */

@@ -70,7 +70,11 @@ export class KeptHistory implements TaskHistory {
     const { name, key, origin } = record.snapshot
     const call = callToRepeat(record)
     const again = withoutPastLimits(await callOf(session, name, call))
-    const own = { ...(key === id ? {} : { key }), ...(call.publishId && { publishId: call.publishId }) }
+    // Those of one schedule share a key: replacing, of several only the last would run, and what runs now would be cancelled.
+    const own = {
+      ...(key === id ? {} : { key, onConflict: "queue" as const }),
+      ...(call.publishId && { publishId: call.publishId }),
+    }
     const from = origin?.slot === undefined ? { of: id } : { of: id, slot: origin.slot }
     return this.#parts.submit(again, { ...own, ...options }, { type: "resubmission", ...from })
   }

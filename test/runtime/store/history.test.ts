@@ -140,6 +140,30 @@ describe("resubmit", () => {
     expect(slots).toEqual(Array(6).fill(new Date(slot).toISOString()))
   })
 
+  it("runs it after what holds its key, however many are submitted again, and replaces nothing", async () => {
+    const { start, clock } = programs()
+    const supervisor = start()
+    let isBroken = true
+    const note = defineTask({
+      name: "note",
+      retry: { maxAttempts: 1 },
+      run: async () => {
+        if (isBroken) throw new Error("broken")
+        await sleep(clock, 1000)
+      },
+    })
+    supervisor.schedules.add("nightly", every("10 seconds"), note(), { limit: 4 })
+    await clock.advance("30 seconds")
+    isBroken = false
+    await clock.advance("10 seconds")
+    const { tasks: dead } = await supervisor.history.deadLetters()
+    const again = await Promise.all(dead.map(({ id }) => supervisor.history.resubmit(id)))
+    await clock.advance("1 minute")
+    expect(again.map(({ snapshot }) => snapshot.status)).toEqual(["completed", "completed", "completed"])
+    const { tasks } = await supervisor.history.list({ status: "cancelled" })
+    expect(tasks).toEqual([])
+  })
+
   it("leaves out limits that were Dates, which have passed", async () => {
     const { start, clock } = programs()
     const supervisor = start()
