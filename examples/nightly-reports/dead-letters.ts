@@ -15,7 +15,7 @@ export async function submitAgain({ history }: Supervisor, { id }: TaskSnapshot)
   await task.persisted()
 }
 
-/** A key of its own: with that of its schedule it would get in the way of what runs of that now. */
+/** A key of its own, by which the second time finds the first; that of its schedule is for what is due now. */
 function againKey(id: string): readonly [string, string] {
   return ["again", id]
 }
