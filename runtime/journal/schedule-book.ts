@@ -16,6 +16,8 @@ type Listener = (name: string, record: ScheduleRecord | undefined) => void
 /** What all supervisors of one store share. */
 interface Shelf {
   readonly records: Map<string, ScheduleRecord>
+  /** Those for whose calls this program has no definition yet. */
+  readonly held: Map<ScheduleRecord, KeptCall>
   readonly listeners: Set<Listener>
 }
 
@@ -28,14 +30,16 @@ const calls = new WeakMap<AnyTaskCall, KeptCall>()
  */
 export function keptScheduleBook(journal: Journal, warn: (message: string, cause?: unknown) => void): ScheduleBook {
   const { session } = journal
-  const { records, listeners } = shelfOf(session, warn)
+  const { records, held, listeners } = shelfOf(session, warn)
   const tell = (name: string, record: ScheduleRecord | undefined): void => {
     journal.noteSchedule(name)
     for (const listener of listeners) listener(name, record)
   }
   return {
     load: () => records.values(),
+    isHeld: (record) => held.has(record),
     save: (record) => {
+      if (calls.get(record.call) !== held.get(record)) held.delete(record)
       records.set(record.name, record)
       session.schedules.set(record.name, keptSchedule(record, session))
       tell(record.name, record)
@@ -69,40 +73,52 @@ export function checkKept({ session }: Journal, call: AnyTaskCall): void {
 function shelfOf(session: StoreSession, warn: (message: string, cause?: unknown) => void): Shelf {
   const known = shelves.get(session.schedules)
   if (known !== undefined) return known
-  const shelf: Shelf = { records: new Map(), listeners: new Set() }
-  const held = new Map([...session.schedules].map(([name, kept]) => [name, kept as KeptSchedule]))
-  const take = (name: string, call: AnyTaskCall): void => {
-    const kept = held.get(name)
-    if (kept === undefined) return
-    held.delete(name)
-    const { task: _task, call: keptAs, ...rest } = kept
-    calls.set(call, keptAs)
-    const record = { ...rest, call }
-    shelf.records.set(name, record)
-    for (const listener of shelf.listeners) listener(name, record)
-    if (held.size === 0) endWaiting()
+  const shelf: Shelf = { records: new Map(), held: new Map(), listeners: new Set() }
+  shelves.set(session.schedules, shelf)
+  const endWaiting = whenRegistered(() => {
+    for (const record of shelf.held.keys()) find(record, () => {})
+    if (shelf.held.size === 0) endWaiting()
+  })
+  const take = (record: ScheduleRecord, call: AnyTaskCall): void => {
+    const kept = shelf.held.get(record)
+    // The program may have given it another one meanwhile.
+    if (!shelf.held.delete(record) || kept === undefined) return
+    calls.set(call, kept)
+    record.call = call
+    for (const listener of shelf.listeners) listener(record.name, record)
   }
-  // Nothing of it is due before there is something to run.
-  const find = (name: string, { task, call }: KeptSchedule, otherwise: (error: unknown) => void): void => {
+  const find = (record: ScheduleRecord, otherwise: (error: unknown) => void): void => {
+    const kept = shelf.held.get(record)
+    if (kept === undefined) return
     try {
-      const found = callOf(session, task, call)
-      if (found instanceof Promise) found.then((late) => take(name, late), otherwise)
-      else take(name, found)
+      const found = callOf(session, record.call.taskName, kept)
+      if (found instanceof Promise) found.then((late) => take(record, late), otherwise)
+      else take(record, found)
     } catch (error) {
       otherwise(error)
     }
   }
-  const endWaiting = whenRegistered(() => {
-    for (const [name, kept] of held) find(name, kept, () => {})
-  })
-  for (const [name, kept] of held) {
-    find(name, kept, (error) =>
+  for (const [name, value] of session.schedules) {
+    const { task, call, ...rest } = value as KeptSchedule
+    const record = { ...rest, call: dataOf(task, call, session) }
+    calls.set(record.call, call)
+    shelf.records.set(name, record)
+    shelf.held.set(record, call)
+    find(record, (error) =>
       warn(`Schedule ${JSON.stringify(name)} of the store waits for the definition of its task`, error),
     )
   }
-  if (held.size === 0) endWaiting()
-  shelves.set(session.schedules, shelf)
+  if (shelf.held.size === 0) endWaiting()
   return shelf
+}
+
+/** The call as plain data, until there is a definition for it. */
+function dataOf(taskName: string, { args, settings }: KeptCall, { decode }: StoreSession): AnyTaskCall {
+  return {
+    taskName,
+    args: decode(args) as readonly unknown[],
+    settings: decode(settings) as AnyTaskCall["settings"],
+  }
 }
 
 function keptSchedule({ call, ...rest }: ScheduleRecord, session: StoreSession): KeptSchedule {

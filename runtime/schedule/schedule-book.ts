@@ -6,6 +6,8 @@ import type { ScheduleRecord } from "./schedule-record.ts"
  */
 export interface ScheduleBook {
   load(): Iterable<ScheduleRecord>
+  /** Nothing of it can be run yet, because the definition of its task is not here. Its slots are not dealt with until then. */
+  isHeld?(record: ScheduleRecord): boolean
   /** A record is new or has changed. */
   save(record: ScheduleRecord): void
   remove(name: string): void

@@ -42,14 +42,15 @@ export class Scheduled implements Waiting {
    *
    * @throws RangeError or TypeError for a spec that this version cannot use.
    */
-  follow(record: ScheduleRecord): void {
+  follow(record: ScheduleRecord, isHeld: boolean): void {
     this.record = record
     if (record.options !== this.#plainOptions) this.options = this.#plainOptions = record.options
-    const specText = JSON.stringify(record.spec)
+    const spec = isHeld ? undefined : record.spec
+    const specText = JSON.stringify(spec)
     if (specText === this.#specText) return
     this.#specText = specText
     this.source = undefined
-    if (record.spec !== undefined) this.source = slotSource(scheduleOf(record.spec))
+    if (spec !== undefined) this.source = slotSource(scheduleOf(spec))
   }
 
   /** Something that it has run here is alive. */

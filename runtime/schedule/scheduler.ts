@@ -210,7 +210,7 @@ export class Scheduler implements Schedules {
     const scheduled = known ?? new Scheduled(record)
     this.#scheduled.set(name, scheduled)
     try {
-      scheduled.follow(record)
+      scheduled.follow(record, this.#parts.book.isHeld?.(record) ?? false)
     } catch (error) {
       this.#parts.warn(`Schedule ${JSON.stringify(name)} is not followed`, error)
     }

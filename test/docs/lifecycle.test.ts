@@ -12,5 +12,5 @@ it("the page has every state of every machine, and where its events lead", () =>
   )
   for (const state of ["pending.delayed", "cancelled", "draining", "lending"])
     expect(page).toContain(`| \`${state}\` |`)
-  expect(page.match(/```mermaid\nstateDiagram-v2\n/g)).toHaveLength(6)
+  expect(page.match(/```mermaid\nstateDiagram-v2\n/g)).toHaveLength(7)
 })

@@ -16,22 +16,26 @@ export function mortalStore(store: Store): MortalStore {
   const sessions = new Set<StoreSession>()
   const killed = new WeakSet<StoreSession>()
   let refusal: Error | undefined
+  // Of one program: the next one has objects of its own.
+  let schedules: Map<string, unknown> | undefined
   return {
     name: store.name,
     batches,
     open: (host) => {
       const session = store.open(host)
       sessions.add(session)
+      const own = (schedules ??= structuredClone(new Map(session.schedules)))
+      const commit = (batch: StoreBatch): void => {
+        if (refusal !== undefined) throw refusal
+        for (const name of batch.schedules) keep(session.schedules, name, own.get(name))
+        session.commit(batch)
+        batches.push({ ...batch, schedules: new Set(batch.schedules) })
+      }
       return new Proxy(session, {
         get: (target, name) => {
+          if (name === "schedules") return own
           if (killed.has(session)) return ofTheDead(name)
-          if (name === "commit") {
-            return (batch: StoreBatch): void => {
-              if (refusal !== undefined) throw refusal
-              session.commit(batch)
-              batches.push({ ...batch, schedules: new Set(batch.schedules) })
-            }
-          }
+          if (name === "commit") return commit
           if (name === "close") sessions.delete(session)
           const value: unknown = Reflect.get(target, name, target)
           return typeof value === "function" ? (value as () => unknown).bind(target) : value
@@ -44,9 +48,15 @@ export function mortalStore(store: Store): MortalStore {
         session.close()
       }
       sessions.clear()
+      schedules = undefined
     },
     refuse: (error) => (refusal = error),
   }
+}
+
+function keep(schedules: Map<string, unknown>, name: string, value: unknown): void {
+  if (value === undefined) schedules.delete(name)
+  else schedules.set(name, value)
 }
 
 /** Whoever was killed does nothing any more. */

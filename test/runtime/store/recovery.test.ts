@@ -1,6 +1,7 @@
 /** What a supervisor does with what another one has left. */
 import { defineTask, TaskNotFoundError, type TaskContext } from "tasktor"
 import { describe, expect, it } from "vitest"
+import { forget } from "../../support/forget.ts"
 import { programs } from "../../support/programs.ts"
 import { sleep, untilAborted } from "../../support/wait.ts"
 
@@ -347,9 +348,3 @@ describe("a definition that is not here", () => {
     expect(await next.get(id).result()).toBe(42)
   })
 })
-
-/** As if this program had never made a definition of that name. */
-function forget(name: string): void {
-  const known = (globalThis as { [key: symbol]: Map<string, unknown> | undefined })[Symbol.for("tasktor.definitions")]
-  known?.delete(name)
-}

@@ -1,6 +1,7 @@
 /** Schedules that outlive their program. */
 import { cron, defineTask, every } from "tasktor"
 import { describe, expect, it } from "vitest"
+import { forget } from "../../support/forget.ts"
 import { programs } from "../../support/programs.ts"
 import { sleep } from "../../support/wait.ts"
 
@@ -112,4 +113,26 @@ describe("a schedule in a store", () => {
     )
     expect(supervisor.schedules.list()).toEqual([])
   })
+})
+
+it("waits for the definition of its task, listed and with its slots, and makes up for those that have passed", async () => {
+  const { start, kill, clock, warnings } = fresh()
+  const made = defineTask({ name: "made too late", run: (ctx) => void slots.push(`old ${ctx.attempt}`) })
+  start().schedules.add("waiting", every("1 hour"), made(), { catchUp: "all" })
+  await clock.advance("30 minutes")
+  kill()
+  forget("made too late")
+  const next = start()
+  await clock.advance("2 hours")
+  expect(slots).toEqual([])
+  expect(next.schedules.list()).toMatchObject([{ name: "waiting", state: "active", runs: 0 }])
+  expect(warnings.map(({ message }) => message)).toEqual([
+    'tasktor: Schedule "waiting" of the store waits for the definition of its task',
+  ])
+  defineTask({
+    name: "made too late",
+    run: (ctx) => void slots.push(`new ${ctx.scheduledFor?.toISOString().slice(11, 16)}`),
+  })
+  await clock.advance("1 minute")
+  expect(slots).toEqual(["new 01:00", "new 02:00"])
 })
