@@ -4,6 +4,7 @@ import { Call } from "../definition/call.ts"
 import type { AnyTaskCall } from "../definition/definition.ts"
 import { Family } from "../task/family.ts"
 import type { Task } from "../task/task.ts"
+import type { Waiter } from "../task/waiters.ts"
 import type { PipelineEngine } from "./engine.ts"
 import { type BadEnd, failureOf, setupFailure, verbOf } from "./failure.ts"
 import { type FanOut, type FanOutSource, totalOf } from "./plan.ts"
@@ -83,23 +84,25 @@ export class FanOutRun {
     }
     this.#tally.counts.alive++
     // One that is delayed waits for its instant, and not in the line.
-    let waits = child.waits?.notBefore === undefined
-    const leaveLine = (): void => {
-      if (!waits) return
-      waits = false
-      this.#waiting--
-    }
-    if (waits) this.#waiting++
-    const family = (child.family ??= new Family())
-    family.began = () => {
-      leaveLine()
-      this.#startMore()
-    }
-    child.whenSettled((outcome) => {
-      leaveLine()
-      this.#tally.counts.alive--
-      this.#settled(index, outcome, child)
-    })
+    const isInLine = child.waits?.notBefore === undefined
+    if (isInLine) this.#waiting++
+    const member = new Member(this, index, child, isInLine)
+    child.family ??= new Family()
+    child.family.beginning = member
+    child.addWaiter(member)
+  }
+
+  /** One of them begins. */
+  began(wasInLine: boolean): void {
+    if (wasInLine) this.#waiting--
+    this.#startMore()
+  }
+
+  /** One of them has settled. */
+  ended(index: number, child: Task, wasInLine: boolean, outcome: Outcome<unknown>): void {
+    if (wasInLine) this.#waiting--
+    this.#tally.counts.alive--
+    this.#settled(index, outcome, child)
   }
 
   #settled(index: number, outcome: Outcome<unknown>, child?: Task): void {
@@ -124,6 +127,37 @@ export class FanOutRun {
     this.#isOver = true
     this.#tally.tellNow()
     this.#done(this.#results)
+  }
+}
+
+/** One task of a fan-out, as its run follows it: one object, where functions would be four. */
+class Member implements Waiter {
+  next: Waiter | undefined = undefined
+  readonly #run: FanOutRun
+  readonly #index: number
+  readonly #child: Task
+  #isInLine: boolean
+
+  constructor(run: FanOutRun, index: number, child: Task, isInLine: boolean) {
+    this.#run = run
+    this.#index = index
+    this.#child = child
+    this.#isInLine = isInLine
+  }
+
+  began(): void {
+    this.#run.began(this.#leaveLine())
+  }
+
+  settled(_id: string, outcome: Outcome<unknown>): void {
+    this.#run.ended(this.#index, this.#child, this.#leaveLine(), outcome)
+  }
+
+  /** True the first time, if it was there. */
+  #leaveLine(): boolean {
+    const wasInLine = this.#isInLine
+    this.#isInLine = false
+    return wasInLine
   }
 }
 

@@ -145,7 +145,7 @@ export class Lifecycle implements TaskHost {
         if (before.phase !== "backoff") this.waitUntil(task, after.nextAttemptAt ?? 0)
         break
       case "executing":
-        if (before.phase !== "executing") task.family?.began?.()
+        if (before.phase !== "executing") task.family?.beginning?.began()
         break
       case "cancelling":
         if (before.phase !== "cancelling") this.cancellation.stop(task)

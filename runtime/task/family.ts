@@ -16,7 +16,7 @@ export class Family {
   /** Attempts that follow the progress: the parent's, and those of others that have joined. */
   #followers: ((progress: number) => void)[] | undefined = undefined
   /** Told when an attempt begins. */
-  began: (() => void) | undefined = undefined
+  beginning: { began(): void } | undefined = undefined
 
   /** From now on `follower` is told. Hardly any child has two: an array that is made of one has no room for more until they come. */
   addFollower(follower: (progress: number) => void): void {

@@ -178,7 +178,7 @@ export class Task implements TaskHandle, TaskObserver {
 
   result(options?: { readonly timeout?: DurationInput }): Promise<unknown> {
     if (options?.timeout !== undefined) return resultWithin(this, options.timeout)
-    return new Promise((resolve, reject) => this.#await(new ResultWaiter(resolve, reject)))
+    return new Promise((resolve, reject) => this.addWaiter(new ResultWaiter(resolve, reject)))
   }
 
   outcome(): Promise<Outcome<unknown>> {
@@ -190,7 +190,7 @@ export class Task implements TaskHandle, TaskObserver {
 
   /** Calls back once, now or later. */
   whenSettled(callback: (outcome: Outcome<unknown>) => void): void {
-    this.#await(new OutcomeWaiter(callback))
+    this.addWaiter(new OutcomeWaiter(callback))
   }
 
   /** As `whenSettled`, for one who may stop waiting: by what it returns. */
@@ -199,7 +199,7 @@ export class Task implements TaskHandle, TaskObserver {
     if (latest instanceof LeavableWaiters) return latest.add(callback)
     const waiters = new LeavableWaiters()
     const leave = waiters.add(callback)
-    this.#await(waiters)
+    this.addWaiter(waiters)
     return leave
   }
 
@@ -241,7 +241,8 @@ export class Task implements TaskHandle, TaskObserver {
     }
   }
 
-  #await(waiter: Waiter): void {
+  /** As `whenSettled`, for one who has an object for it. */
+  addWaiter(waiter: Waiter): void {
     const outcome = this.end
     if (outcome !== undefined) return waiter.settled(this.id, outcome)
     // The latest first, as a list linked one way has it for nothing.
