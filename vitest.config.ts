@@ -20,8 +20,9 @@ export default defineConfig({
     // A process for each file: tests start threads and children, and some end processes.
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // Nobody waits so long but for what hangs: machines are slower in some hours, and no test is about that.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // The titles of type tests, and their failures; errors elsewhere are `npm run types`' to report.
     typecheck: { enabled: true, include: ["test/types/**/*.test-d.{ts,tsx}"], ignoreSourceErrors: true },
     coverage: {

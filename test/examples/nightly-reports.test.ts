@@ -19,7 +19,7 @@ import { processesWith } from "../support/os.ts"
 const mainPath = fileURLToPath(new URL("../../examples/nightly-reports/main.ts", import.meta.url))
 const branches = ["north", "harbour", "market"]
 const pulseSeconds = 0.3
-const patient = { timeout: 30_000 }
+const patient = { timeout: 120_000 }
 
 /** The folder of a service, whose programs come and go; looked at from outside. */
 class Service {

@@ -20,7 +20,7 @@ describe.runIf(hasChromium)("the React app", () => {
     await build({ root, logLevel: "error", build: { outDir, emptyOutDir: true } })
     server = await preview({ root, build: { outDir }, preview: { port: 0 } })
     browser = await launchChromium()
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await browser.close()
     await server.close()

@@ -27,7 +27,7 @@ export function programs(): Programs {
     const stopped = Promise.allSettled(alive.map((supervisor) => supervisor.shutdown({ grace: 0 })))
     await clock.advance("1 minute")
     await stopped
-  }, 5000)
+  }, 20_000)
   return {
     store,
     clock,

@@ -28,7 +28,7 @@ export function setup(options: SupervisorOptions = {}): Setup & { readonly clock
     const stopped = supervisor.shutdown({ grace: 0 })
     await clock.advance("1 minute")
     await stopped
-  }, 5000)
+  }, 20_000)
   return { supervisor, clock, warnings }
 }
 

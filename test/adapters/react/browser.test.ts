@@ -19,7 +19,7 @@ describe.runIf(hasChromium)("in Chromium", () => {
     await build({ root, configFile: false, logLevel: "error", build: { outDir, emptyOutDir: true } })
     server = await preview({ root, configFile: false, build: { outDir }, preview: { port: 0 } })
     browser = await launchChromium()
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await browser.close()
     await server.close()

@@ -14,7 +14,7 @@ function family(shell: number | undefined): Promise<readonly string[]> {
     const [child] = readFileSync(`/proc/${shell}/task/${shell}/children`, "utf8").match(/\d+/) ?? []
     if (child === undefined) throw new Error("The shell has started nothing yet")
     return [`/proc/${shell}`, `/proc/${child}`]
-  }, 10_000)
+  }, 30_000)
 }
 
 it("what a body has started goes with it when it is ended by force, in its process group or not", async () => {
