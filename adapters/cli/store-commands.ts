@@ -15,7 +15,7 @@ const listExamples = `${queryHelp}
 Examples:
   $ tasktor ls --store tasks.db
   $ tasktor ls state:failed name:imp --store tasks.db --limit 200
-  $ tasktor ls is:dead --all --json --store tasks.db | jq -r .id
+  $ tasktor ls is:dead parent:none --all --json --store tasks.db | jq -r .id
 `
 
 const cancelExamples = `
@@ -30,7 +30,7 @@ Examples:
 const retryExamples = `
 Examples:
   $ tasktor retry t3k9x2-15 --store tasks.db
-  $ tasktor ls is:dead --all --json --store tasks.db | jq -r .id | xargs tasktor retry --store tasks.db
+  $ tasktor ls is:dead parent:none --all --json --store tasks.db | jq -r .id | xargs tasktor retry --store tasks.db
 `
 
 const purgeExamples = `${queryHelp}

@@ -81,7 +81,9 @@ export class KeptHistory implements TaskHistory {
 
   async purge(query: HistoryQuery | string = {}): Promise<number> {
     const session = this.#session()
-    const asked = { ...readQuery(query), status: "pending", sort: "oldest" } as const
+    const { status, ...rest } = readQuery(query)
+    if (status !== undefined && ![status].flat().includes("pending")) return 0
+    const asked = { ...rest, status: "pending", sort: "oldest" } as const
     const queued: Task[] = []
     let cursor: string | undefined
     do {

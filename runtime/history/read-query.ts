@@ -78,7 +78,7 @@ function parse(text: string): HistoryQuery {
         query.schedule = value
         break
       case "parent":
-        query.parent = value
+        query.parent = value === "none" ? null : value
         break
       case "key":
         query.key = keyIn(value)

@@ -39,7 +39,8 @@ export function bornAgain(record: TaskRecord, id: string, session: StoreSession,
   const { name, key, executor, tags, visible } = record.snapshot
   const delayedUntil = settings.delay === undefined ? now : instantMs(settings.delay, now, '"delay"')
   const notBefore = delayedUntil > now ? delayedUntil : undefined
-  const origin = { type: "resubmission", of: record.id } as const
+  const slot = record.snapshot.origin?.slot
+  const origin = { type: "resubmission", of: record.id, ...(slot === undefined ? {} : { slot }) } as const
   const ownKey = key === record.id ? id : key
   const birth = { id, key: ownKey, name, executor, submittedAt: now, notBefore, origin, tags, visible }
   const change = {

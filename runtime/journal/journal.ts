@@ -1,5 +1,6 @@
 import { type JournalEvent, type JournalState, nextJournalState } from "../../machines/journal/lifecycle.ts"
 import type { TaskEvent } from "../../machines/task/events.ts"
+import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
 import type { SupervisorState } from "../../machines/supervisor/machine.ts"
 import type { Timer, Timers } from "../clock/timers.ts"
 import { StoreError } from "../failure/store-error.ts"
@@ -8,14 +9,12 @@ import type { EntryData, Kept, NewEntry, RecordBirth, RecordChange, StoreSession
 import type { Task } from "../task/task.ts"
 import { entryOf } from "./entry.ts"
 import { recordOf } from "./record.ts"
+import { Sweeping } from "./sweeping.ts"
 
 /** Reports alone hurry nobody: they wait for company, so long at most. */
 const reportDelayMs = 1000
 /** A store that could not be written to is tried again so often. */
 const retryDelayMs = 1000
-/** Where nothing settles, only age makes anything to forget. */
-const idleSweepMs = 60_000
-
 export interface JournalParts {
   readonly session: StoreSession
   readonly clock: Clock
@@ -42,9 +41,8 @@ export class Journal {
   #acknowledgements: (() => void)[] = []
   #isFlushDue = false
   #isEnding = false
-  #hasSettled = false
   #timer: Timer | undefined
-  #sweepTimer: unknown
+  readonly #sweeping: Sweeping
   #failure: StoreError | undefined
   /** A shutdown leaves them to the next program as they are. */
   readonly #left = new WeakSet<Task>()
@@ -55,7 +53,7 @@ export class Journal {
   constructor(parts: JournalParts) {
     this.#parts = parts
     this.session = parts.session
-    this.#sweepLater(this.session.sweepEveryMs)
+    this.#sweeping = new Sweeping(parts)
   }
 
   /** @throws StoreError while the store cannot be written to: what is not kept is not accepted. */
@@ -76,17 +74,41 @@ export class Journal {
     this.#left.add(task)
   }
 
-  changed(task: Task, event: TaskEvent): void {
-    if (event.type === "cancel" && this.#isLeftBy(task, event.reason)) this.#left.add(task)
+  changed(task: Task, before: TaskSnapshot, event: TaskEvent): void {
+    if (event.type === "cancel" && this.#isLeftBy(task, event.reason)) this.#leave(task, before)
     if (this.#left.has(task)) return
     if (!this.#changed.has(task)) this.#changed.set(task, undefined)
-    if (task.settled) this.#hasSettled = true
+    if (task.settled) this.#sweeping.settled()
     // What was handed over has ended; the next attempt will be handed over by itself.
     if (event.type === "fail") this.#handedOver.delete(task)
     const what = entryOf(event, this.session, this.#parts.warn, task)
     const at = "at" in event ? event.at : this.#parts.clock.now()
     if (what.type === "report") this.#noteReport(task, at, what)
     else this.#note(task, at, what)
+  }
+
+  /** A shutdown leaves it as it was: what has not been written of it is written so. */
+  #leave(task: Task, before: TaskSnapshot): void {
+    if (this.#changed.has(task)) {
+      const was = { snapshot: before, plan: task.plan }
+      this.#records.push(recordOf(was, this.#changed.get(task), undefined, this.#handedOver.has(task)))
+      this.#changed.delete(task)
+      this.#reports.delete(task)
+    }
+    this.#left.add(task)
+  }
+
+  /** It is the next program's; what is below it as well. */
+  isLeft(task: Task): boolean {
+    return this.#left.has(task)
+  }
+
+  /** What was handed over has been taken back, and has certainly not begun. */
+  takenBack(task: Task): void {
+    if (this.#left.has(task) || !this.#handedOver.delete(task)) return
+    if (!this.#changed.has(task)) this.#changed.set(task, undefined)
+    this.#become("note")
+    this.#hurry()
   }
 
   /** What a task gave, before its machine is told. @throws what the store says of a value that it cannot keep. */
@@ -153,12 +175,17 @@ export class Journal {
       this.noteSupervisor("stopped")
       this.flush()
     } finally {
-      this.#become("close")
-      this.#parts.timers.end(this.#timer)
-      this.#parts.clock.clearTimeout(this.#sweepTimer)
-      this.session.close()
-      this.#acknowledge()
+      this.abandon()
     }
+  }
+
+  /** Its supervisor has not come about: what it was to write is left as it was. */
+  abandon(): void {
+    this.#become("close")
+    this.#parts.timers.end(this.#timer)
+    this.#sweeping.end()
+    this.session.close()
+    this.#acknowledge()
   }
 
   get state(): JournalState {
@@ -211,7 +238,7 @@ export class Journal {
 
   #write(): void {
     const wasFailing = this.#state === "failing"
-    const records = this.#records.slice()
+    const records = [...this.#records]
     for (const [task, birth] of this.#changed) {
       records.push(recordOf(task, birth, this.#outputs.get(task), this.#handedOver.has(task)))
     }
@@ -229,7 +256,7 @@ export class Journal {
     this.#parts.timers.end(this.#timer)
     this.#timer = undefined
     this.#become("written")
-    if (wasFailing) this.#parts.warn(`The store ${this.#name} can be written to again; nothing was lost`)
+    if (wasFailing) this.#parts.warn(`The store ${this.session.name} can be written to again; nothing was lost`)
     this.#acknowledge()
   }
 
@@ -241,27 +268,9 @@ export class Journal {
     if (this.#isGivenUp) this.#acknowledge()
     if (wasFailing) return
     this.#parts.warn(
-      `The store ${this.#name} cannot be written to: no task is accepted and no outcome is told until it can, and it is tried again each second`,
+      `The store ${this.session.name} cannot be written to: no task is accepted and no outcome is told until it can, and it is tried again each second`,
       error,
     )
-  }
-
-  /** What is not to be kept any longer is forgotten in portions, and on time: also when nothing else happens. */
-  #sweepLater(ms: number): void {
-    this.#sweepTimer = this.#parts.clock.setTimeout(() => this.#sweep(), ms, true)
-  }
-
-  #sweep(): void {
-    let forgotten = 0
-    try {
-      forgotten = this.session.sweep(this.#parts.clock.now())
-    } catch (error) {
-      this.#parts.warn(`The store ${this.#name} cannot be swept; it is tried again in a minute`, error)
-    }
-    const { sweepEveryMs } = this.session
-    if (forgotten > 0) this.#sweepLater(0)
-    else this.#sweepLater(this.#hasSettled ? sweepEveryMs : Math.max(sweepEveryMs, idleSweepMs))
-    this.#hasSettled = false
   }
 
   #acknowledge(): void {
@@ -278,10 +287,6 @@ export class Journal {
 
   #become(event: JournalEvent): void {
     this.#state = nextJournalState(this.#state, event)
-  }
-
-  get #name(): string {
-    return this.session.name
   }
 }
 

@@ -45,6 +45,7 @@ export function noteBirth(
   refusal: CancelReason | undefined,
   step: string | undefined,
 ): void {
-  if (refusal?.type === "shutdown") return journal.leaveOut(task)
+  const isLeft = task.parent !== undefined && journal.isLeft(task.parent)
+  if (refusal?.type === "shutdown" || isLeft) return journal.leaveOut(task)
   journal.submitted(task, { call, step }, call !== undefined || failure !== undefined)
 }

@@ -5,7 +5,7 @@ import type { Task } from "../task/task.ts"
 
 /** A task as its store keeps it. */
 export function recordOf(
-  { snapshot, plan }: Task,
+  { snapshot, plan }: Pick<Task, "snapshot" | "plan">,
   birth: RecordBirth | undefined,
   output: Kept | undefined,
   isHandedOver: boolean,

@@ -5,7 +5,8 @@ import { absentDefinition } from "../definition/absent-definition.ts"
 import { definitionOf } from "../definition/call.ts"
 import type { AnyTaskCall } from "../definition/definition.ts"
 import { settingsFrom } from "../definition/plain-settings.ts"
-import { whenRegistered } from "../definition/registry.ts"
+import { registeredDefinition, whenRegistered } from "../definition/registry.ts"
+import { pipelineModule } from "../pipeline/crossing.ts"
 import type { TaskSettings } from "../definition/settings.ts"
 import { pipelineExecutorName } from "../pipeline/pipeline.ts"
 import type { Clock } from "../ports/clock.ts"
@@ -34,6 +35,8 @@ interface Held {
   readonly task: Task
   readonly name: string
   readonly call: KeptCall
+  /** Its module is being imported. */
+  isComing: boolean
 }
 
 /**
@@ -44,7 +47,6 @@ export class Recovery {
   readonly #parts: RecoveryParts
   readonly #held = new Set<Held>()
   #endWaiting: (() => void) | undefined
-  #importing = 0
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts
@@ -52,7 +54,9 @@ export class Recovery {
 
   /** Modules that are being imported for tasks that may not even wait yet. */
   get importing(): number {
-    return this.#importing
+    let count = 0
+    for (const { isComing } of this.#held) if (isComing) count++
+    return count
   }
 
   /** Tasks whose definitions this program does not have. */
@@ -78,13 +82,20 @@ export class Recovery {
   }
 
   /** What is left of the steps of a pipeline that another program began; undefined for any other task. */
-  stepsOf({ id, family }: Task): LeftSteps | undefined {
-    if (family?.wasLeft !== true) return undefined
+  stepsOf(task: Task): LeftSteps | undefined {
+    const { id, family, plan } = task
+    const { journal } = this.#parts
+    if (family?.wasLeft !== true || plan.executor !== pipelineExecutorName || journal.state === "closed") {
+      return undefined
+    }
     family.wasLeft = false
     return new LeftSteps(
-      this.#parts.journal.session.childrenOf(id),
+      journal.session.childrenOf(id),
       (record) => this.#goOn(record),
-      (record) => this.#abandon(record, { type: "parent", parent: id }),
+      // What a shutdown leaves stays whole.
+      (record) => {
+        if (!journal.isLeft(task)) this.#abandon(record, { type: "parent", parent: id })
+      },
     )
   }
 
@@ -168,26 +179,24 @@ export class Recovery {
       publishId,
       isHeld: true,
     })
-    this.#hold({ task, name, call: kept }, call)
+    this.#hold({ task, name, call: kept, isComing: call !== undefined }, call)
   }
 
   #hold(held: Held, coming: Promise<AnyTaskCall> | undefined): void {
     this.#held.add(held)
     this.#endWaiting ??= whenRegistered(() => this.#look())
     if (coming === undefined) return this.#miss(held, undefined)
-    this.#importing++
-    void coming
-      .then(
-        (call) => this.#release(held, call),
-        (error: unknown) => this.#miss(held, error),
-      )
-      .finally(() => {
-        this.#importing--
-        this.#parts.changed()
-      })
+    coming.then(
+      (call) => this.#release(held, call),
+      (error: unknown) => this.#miss(held, error),
+    )
   }
 
-  #miss({ name, task, call }: Held, cause: unknown): void {
+  #miss(held: Held, cause: unknown): void {
+    const { name, task, call } = held
+    held.isComing = false
+    this.#parts.changed()
+    if (task.settled) return
     this.#parts.warn(
       `Task ${task.id} of the store waits for a definition that this program does not have: ${JSON.stringify(name)}${call.module === undefined ? "" : ` of ${call.module}`}; import its module`,
       cause,
@@ -197,21 +206,40 @@ export class Recovery {
   /** A definition has been made: it may be one that is waited for. */
   #look(): void {
     for (const held of this.#held) {
-      try {
-        const call = callOf(this.#parts.journal.session, held.name, held.call)
-        if (!(call instanceof Promise)) this.#release(held, call)
-      } catch {
-        // It was another one.
+      if (held.task.settled) this.#forget(held)
+      // A module that could not be imported is not asked again for each definition of others.
+      else if (held.call.module === pipelineModule || registeredDefinition(held.name) !== undefined) {
+        this.#tryToRelease(held)
       }
     }
   }
 
-  #release(held: Held, call: AnyTaskCall): void {
-    if (!this.#held.delete(held)) return
+  #tryToRelease(held: Held): void {
+    try {
+      const call = callOf(this.#parts.journal.session, held.name, held.call)
+      if (call instanceof Promise) {
+        call.then(
+          (late) => this.#release(held, late),
+          () => {},
+        )
+      } else this.#release(held, call)
+    } catch {
+      // It was another one.
+    }
+  }
+
+  #forget(held: Held): boolean {
+    if (!this.#held.delete(held)) return false
     if (this.#held.size === 0) {
       this.#endWaiting?.()
       this.#endWaiting = undefined
     }
+    return true
+  }
+
+  #release(held: Held, call: AnyTaskCall): void {
+    if (!this.#forget(held)) return
+    this.#parts.changed()
     this.#parts.submission.release(held.task, definitionOf(call), call.args, this.#planOf(held.call, call))
   }
 

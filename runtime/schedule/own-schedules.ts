@@ -58,6 +58,7 @@ export class OwnSchedules {
       timers,
       book: this.#book ?? memoryScheduleBook(),
       isOpen: () => actor.getSnapshot().value === "open",
+      isReady: () => journal?.state !== "failing",
       check: (call, options) => {
         submission.check(call, options)
         if (journal !== undefined) checkKept(journal, call)

@@ -13,7 +13,12 @@ export interface SlotTimerParts {
   readonly timers: Timers
   /** False from the beginning of a shutdown on: nothing is due any more. */
   isOpen(): boolean
+  /** False while nothing that is run could be kept: slots wait for that. */
+  isReady(): boolean
 }
+
+/** So often is looked whether it is ready again. */
+const readyEveryMs = 1000
 
 /** One timer for all that wait for slots, however many they are: set for the first of them. */
 export class SlotTimer<Item extends Waiting> {
@@ -47,6 +52,11 @@ export class SlotTimer<Item extends Waiting> {
     const { clock } = this.#parts
     if (!this.#parts.isOpen()) return
     const now = clock.now()
+    if (!this.#parts.isReady()) {
+      this.#armedFor = now + readyEveryMs
+      this.#timer = this.#parts.timers.after(readyEveryMs, () => this.#wake())
+      return
+    }
     for (let left = slotsPerTurn; left > 0; left--) {
       const { first } = this.#heap
       if (first?.next === undefined || first.next > now) return this.#arm()

@@ -61,6 +61,7 @@ export class AttemptEnd {
     this.#parts.slots.giveUp(attempt)
     const at = this.#parts.clock.now()
     if (attempt.cancelWanted !== undefined && neverBegan) {
+      this.#parts.journal?.takenBack(task)
       this.#parts.send(task, { type: "cancel", reason: attempt.cancelWanted, at })
     } else if (task.snapshot.cancelRequested) this.#parts.send(task, { type: "stop", at })
     else this.#judge(attempt, end, at)

@@ -39,7 +39,9 @@ export class Cancellation implements LimitKeeper {
   /** Resolves when the task has really ended. */
   cancel(task: Task, reason: CancelReason): Promise<CancelReceipt> {
     const outcome = task.end
-    if (outcome !== undefined) return Promise.resolve<CancelReceipt>(`already-${outcome.status}`)
+    if (outcome !== undefined) {
+      return new Promise((resolve) => task.whenSettled(({ status }) => resolve(`already-${status}`)))
+    }
     return new Promise((resolve) => {
       const receipts = this.#receipts.get(task)
       if (receipts === undefined) this.#receipts.set(task, [resolve])

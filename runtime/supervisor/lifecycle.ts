@@ -21,6 +21,7 @@ import type { TaskActorRef, TaskHost } from "../task/task-host.ts"
 import { Waits } from "../task/waits.ts"
 import { AttemptEnd } from "./attempt-end.ts"
 import { Cancellation } from "./cancellation.ts"
+import { mayBegin } from "./hand-over.ts"
 import type { LifecycleParts } from "./lifecycle-parts.ts"
 import { armLimits, atInstant, armTimeouts, endLimits, isExpired, isOverdue } from "./limits.ts"
 import { SlotKeeper } from "./slot-keeper.ts"
@@ -131,7 +132,7 @@ export class Lifecycle implements TaskHost {
   changed(task: Task, before: TaskSnapshot, after: TaskSnapshot, event: TaskEvent): void {
     const { roster, publisher, admission, journal } = this.#parts
     roster.changed(task, before, after)
-    journal?.changed(task, event)
+    journal?.changed(task, before, event)
     publisher.changed(task, before, after, event)
     if (after.outcome !== undefined) return this.#settle(task, after)
     if (task.family !== undefined && after.progress !== before.progress) task.family.tell(after.progress)
@@ -183,6 +184,7 @@ export class Lifecycle implements TaskHost {
   /** There is a slot for it. */
   begin(task: Task): void {
     const attempt = new RunningAttempt(task, this)
+    if (!mayBegin(attempt, this.#parts, this.slots)) return
     task.attempt = attempt
     if (isExpired(task, this.cancellation) && task.snapshot.attempt === 0) attempt.cancelWanted = { type: "expired" }
     else if (isOverdue(task, this.cancellation)) attempt.abort("deadline")
@@ -193,7 +195,6 @@ export class Lifecycle implements TaskHost {
 
   #execute(attempt: RunningAttempt): Effect.Effect<unknown, TaskFailure> {
     try {
-      if (attempt.task.plan.isOnceAtMost) this.#parts.journal?.handOver(attempt.task)
       return this.#parts.executors.get(attempt.task.plan.executor).execute(attempt)
     } catch (error) {
       return Effect.die(error)
@@ -242,6 +243,8 @@ export class Lifecycle implements TaskHost {
     if (attempt !== undefined && attempt.stage !== "ended") this.#cutOff(attempt)
     task.family?.tell(1)
     task.leaveFamily()
+    // Steps that its pipeline has not taken up.
+    if (task.family?.wasLeft === true) this.#parts.stepsOf(task)?.abandonRest()
     task.args = noArgs
     this.#parts.freed(task)
     const receipt =

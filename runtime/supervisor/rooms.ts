@@ -56,12 +56,12 @@ export class Rooms {
 
   constructor(executorList: readonly Executor[], options: SupervisorOptions, shared: SharedParts) {
     const { clock = systemClock, random = Math.random, store } = options
-    const idPrefix = `t${randomLetters(random)}-`
     const callbacks = new Callbacks(options.dispatch, options.warn)
     const warn = (message: string, cause?: unknown): void => callbacks.warn(message, cause)
     const defaults = { ...(store === undefined ? {} : retryWithStore), ...options.defaults }
     const timers = new Timers(clock)
     const journal = store === undefined ? undefined : this.#openJournal(store, clock, timers, warn)
+    const idPrefix = freshPrefix(random, journal)
     const roster = new Roster(idPrefix, options.history ?? 1000, (id) => this.#kept(id))
     const publisher = new Publisher(clock, callbacks, () => this.view.getSnapshot())
     const executors = new Executors(executorList)
@@ -117,6 +117,21 @@ export class Rooms {
     })
     const schedules = (): number => this.schedules.size
     this.inspect = inspectionOf({ roster, admission, executors, timers, journal, recovery, schedules })
+    try {
+      this.#open(executors, admission, options, warn)
+      if (journal !== undefined) this.#recovery = this.#recover(journal, clock, defaults, warn)
+      this.schedules = new OwnSchedules(
+        { clock, timers, actor, callbacks, roster, submission, journal },
+        shared.scheduleBook,
+      )
+    } catch (error) {
+      this.#giveUp(executors)
+      throw error
+    }
+  }
+
+  #open(executors: Executors, admission: Admission, options: SupervisorOptions, warn: Warn): void {
+    const { clock = systemClock } = options
     for (const executor of executors.all) {
       const concurrency = options.concurrency?.[executor.name] ?? executor.defaultConcurrency
       admission.addExecutor(executor, concurrency)
@@ -124,15 +139,17 @@ export class Rooms {
         clock,
         concurrency,
         ready: () => admission.pumpSoon(),
-        pending: () => roster.counts.pending,
+        pending: () => this.roster.counts.pending,
         warn,
       })
     }
-    if (journal !== undefined) this.#recovery = this.#recover(journal, clock, defaults, warn)
-    this.schedules = new OwnSchedules(
-      { clock, timers, actor, callbacks, roster, submission, journal },
-      shared.scheduleBook,
-    )
+  }
+
+  /** It has not come about: nothing of what it found begins, and the store is another one's. */
+  #giveUp(executors: Executors): void {
+    this.#journal?.abandon()
+    for (const task of [...this.roster.living()]) void this.#lifecycle.cancel(task, { type: "shutdown" })
+    for (const executor of executors.all) void executor.close()
   }
 
   #openJournal(store: Store, clock: Clock, timers: Timers, warn: Warn): Journal {
@@ -144,17 +161,22 @@ export class Rooms {
     const { submission } = this
     const changed = (): void => this.shutdown.afterSettled()
     const recovery = new Recovery({ clock, journal, submission, defaults, warn, changed })
-    if (journal.session.isFirst) recovery.begin()
-    // From here on it counts: what had settled by then was another one's.
-    journal.noteSupervisor("open", journal.session.isFirst)
-    // What it came to is known to whoever asks the store, now.
-    journal.flush()
-    return recovery
+    try {
+      if (journal.session.isFirst) recovery.begin()
+      // From here on it counts: what had settled by then was another one's.
+      journal.noteSupervisor("open", journal.session.isFirst)
+      // What it came to is known to whoever asks the store, now.
+      journal.flush()
+      return recovery
+    } catch (error) {
+      recovery.end()
+      throw error
+    }
   }
 
   /** What the store knows of a task that has settled before, or in another program. */
   #kept(id: string): Task | undefined {
-    const session = this.#journal?.session
+    const session = this.#journal?.state === "closed" ? undefined : this.#journal?.session
     const record = session?.find(id)
     if (session === undefined || record?.snapshot.outcome === undefined) return undefined
     return this.submission.settled(snapshotOf(record, session))
@@ -162,6 +184,12 @@ export class Rooms {
 }
 
 type Warn = (message: string, cause?: unknown) => void
+
+/** In a store, ids meet those of other programs: where a test's dice give what is there already, real ones are thrown. */
+function freshPrefix(random: () => number, journal: Journal | undefined): string {
+  const prefix = `t${randomLetters(random)}-`
+  return journal?.session.find(`${prefix}1`) === undefined ? prefix : `t${randomLetters(Math.random)}-`
+}
 
 /** Six letters and digits: ids of two supervisors, or of two runs of a program, do not meet by accident. */
 function randomLetters(random: () => number): string {

@@ -73,7 +73,8 @@ export class Submission {
       if (living !== undefined) return this.#join(living, options, birth?.id)
     }
     const refusedNow = closed(parent)
-    journal?.checkOpen(`Cannot accept task ${JSON.stringify(definition.taskName)}`)
+    // Children belong to what has been accepted: they wait with all else that happens.
+    if (parent === undefined) journal?.checkOpen(`Cannot accept task ${JSON.stringify(definition.taskName)}`)
     const kept = journal === undefined ? undefined : keepSubmission(journal, call, definition, options, parent)
     const isUnchecked = definition.input === undefined || birth?.skipped !== undefined
     const input = isUnchecked ? undefined : validate(definition.input, call.args, "input")
@@ -141,12 +142,15 @@ export class Submission {
     const task = new Task(lifecycle, 0, absentDefinition(snapshot.name), [], planOf({}), options, submittedAt)
     task.origin = origin
     task.goOnFrom(snapshot)
+    task.isTold = true
     return task
   }
 
   #checkThenArrive(task: Task, isFirst: boolean): void {
     const { input } = task.definition
-    if (input !== undefined) this.#checkThenEnter(task, validate(input, task.args, "input"))
+    const unfit = this.#unfitness(task.plan, undefined, "reject", task)
+    if (unfit !== undefined) queueMicrotask(() => this.#fail(task, unfit))
+    else if (input !== undefined) this.#checkThenEnter(task, validate(input, task.args, "input"))
     else if (isFirst) this.#parts.lifecycle.arrive(task)
   }
 

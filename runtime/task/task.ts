@@ -51,6 +51,8 @@ export class Task implements TaskHandle, TaskObserver {
   attempt: RunningAttempt | undefined = undefined
   /** Something is being done about it, and those who are told of that may want more to be done. */
   isBusy = false
+  /** Those who wait have been told of its outcome, which is kept by then. */
+  isTold = false
   #turns: (() => void)[] | undefined = undefined
   // What only some tasks have; a million others do not pay for it.
   family: Family | undefined = undefined
@@ -209,6 +211,7 @@ export class Task implements TaskHandle, TaskObserver {
 
   /** Tells all who wait, the first one first, and forgets who followed. */
   tellSettled(outcome: Outcome<unknown>): void {
+    this.isTold = true
     this.watchers?.endFollowing()
     const latest = this.#waiters
     if (latest === undefined) return
@@ -244,7 +247,7 @@ export class Task implements TaskHandle, TaskObserver {
   /** As `whenSettled`, for one who has an object for it. */
   addWaiter(waiter: Waiter): void {
     const outcome = this.end
-    if (outcome !== undefined) return waiter.settled(this.id, outcome)
+    if (outcome !== undefined && this.isTold) return waiter.settled(this.id, outcome)
     // The latest first, as a list linked one way has it for nothing.
     waiter.next = this.#waiters
     this.#waiters = waiter

@@ -205,7 +205,11 @@ export function describeWorkerExecutor(executor: string, make: (options?: Worker
     )
 
     it("fails its task when two workers have not come to the end of it in their time", async () => {
-      const supervisor = open({ concurrency: 1, startTimeout: "2 seconds", restarts: { limit: 50, within: "1 minute" } })
+      const supervisor = open({
+        concurrency: 1,
+        startTimeout: "2 seconds",
+        restarts: { limit: 50, within: "1 minute" },
+      })
       expect(await failureOf(supervisor, broken.computesAtImport())).toMatchObject({
         type: "setup",
         error: { message: expect.stringContaining("computes-at-import.ts") },

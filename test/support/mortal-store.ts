@@ -65,6 +65,7 @@ function ofTheDead(name: string | symbol): unknown {
   if (name === "last") return 0
   if (name === "sweepEveryMs") return 60_000
   if (name === "encode") return () => "null"
+  if (name === "childrenOf" || name === "living" || name === "entries") return () => []
   if (name === "sweep") return () => 0
   if (name === "commit") {
     return () => {

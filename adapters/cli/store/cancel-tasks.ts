@@ -76,6 +76,11 @@ async function meantBy(ids: readonly string[], flags: CancelFlags): Promise<read
     throw new UsageError(`Cannot cancel: ${fact}; give ids, or --query`)
   }
   if (query === undefined) return ids
+  if (query.trim() === "") {
+    throw new UsageError(
+      'Cannot cancel: the query is empty, which is every task; give one, as in "state:pending,running"',
+    )
+  }
   return reading(flags, (reader) =>
     Array.from(recordsOf(reader, { ...queryOf(query), sort: "oldest" }))
       .filter(({ snapshot }) => snapshot.outcome === undefined)

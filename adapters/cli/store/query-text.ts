@@ -32,7 +32,9 @@ export function* recordsOf(
 
 /** What waits for a slot, a key or a check: nothing that has begun, or waits for an instant. */
 export function* queuedOf(reader: StoreReader, text: string): Generator<TaskRecord> {
-  for (const record of recordsOf(reader, { ...queryOf(text), status: "pending", sort: "oldest" })) {
+  const { status, ...rest } = queryOf(text)
+  if (status !== undefined && ![status].flat().includes("pending")) return
+  for (const record of recordsOf(reader, { ...rest, status: "pending", sort: "oldest" })) {
     if (record.snapshot.phase === "queued") yield record
   }
 }

@@ -6,7 +6,6 @@ import { print } from "../print-output.ts"
 import { say } from "../say.ts"
 import { isStoreError, orUsage, UsageError } from "../usage-error.ts"
 import { inPortions } from "./in-portions.ts"
-import { recordsOf } from "./query-text.ts"
 import { findRecord } from "./show-task.ts"
 import { askingOr, type StoreFlags } from "./store-file.ts"
 
@@ -53,21 +52,10 @@ function submitAgain(session: StoreSession, id: string, now: number): Retried {
     const record = findRecord(session, id)
     const again = `t${Array.from({ length: 6 }, () => randomInt(36).toString(36)).join("")}-1`
     const batch = orUsage(() => bornAgain(record, again, session, now))
-    refuseHeldKey(session, id, record.snapshot.key)
     session.commit(batch)
     return again
   } catch (error) {
     if (error instanceof UsageError) return error
     throw error
-  }
-}
-
-/** A supervisor would replace the one that holds the key; nobody is here who could. */
-function refuseHeldKey(session: StoreSession, id: string, key: unknown): void {
-  if (key === id) return
-  for (const holder of recordsOf(session, { status: ["pending", "running"], key: JSON.stringify(key) })) {
-    throw new UsageError(
-      `Cannot resubmit task ${id}: task ${holder.id} holds its key ${JSON.stringify(key)}; cancel that first, or start the program, whose supervisor replaces it`,
-    )
   }
 }

@@ -5,6 +5,7 @@ import type { StoreReader, StoreRequest, StoreSession } from "../../../runtime/p
 import { askOwner } from "../../stores/sqlite/ask-owner.ts"
 import { isOwned } from "../../stores/sqlite/ownership.ts"
 import { readSqliteStore } from "../../stores/sqlite/read-sqlite-store.ts"
+import { storePath } from "../../stores/sqlite/store-path.ts"
 import { sqliteStore } from "../../stores/sqlite/sqlite-store.ts"
 import { isStoreError, oneLine, UsageError } from "../usage-error.ts"
 
@@ -30,7 +31,7 @@ export async function reading<Value>(
 
 /** Whether a program has it open: what runs there does run. */
 export function hasOwner({ store }: StoreFlags): boolean {
-  return isOwned(store)
+  return isOwned(storePath(store, "Cannot read the store"))
 }
 
 /**

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url"
 import { StoreError } from "../../../runtime/failure/store-error.ts"
 import { fileKind } from "./file-header.ts"
 import { applicationId, type Migration } from "./schema.ts"
-import { rescue, toStoreError } from "./to-store-error.ts"
+import { isNoDatabase, rescue, toStoreError } from "./to-store-error.ts"
 import { tasktorVersion } from "./tasktor-version.ts"
 
 /** How long another connection's write is waited for. Those are requests, of microseconds. */
@@ -54,14 +54,14 @@ export function openDatabase(path: string, { synchronous, migrations, maxPages }
  * The version of a file's schema; 0 where there is nothing in it yet. Asked over a connection that cannot write, because one that can
  * would tidy up the log of whoever has died.
  *
- * @param isThorough Whether all pages are looked at, and not the header alone.
+ * @param isThorough For the owner: its bytes are looked at without SQLite, and all pages with it. Others look at the header alone.
  * @throws StoreError for what this version cannot use.
  */
 export function checkedVersion(path: string, known: number, isThorough = true): number {
-  const kind = fileKindOf(path)
+  const kind = isThorough ? fileKindOf(path) : kindBySize(path)
   if (kind === "new") return 0
   if (kind === "other") {
-    throw corrupt(path, `it is no SQLite database; give the path of a store, or one where there is no file yet`)
+    throw noDatabase(path)
   }
   const db = new DatabaseSync(unchanged(path), { open: false, readOnly: true, timeout: busyTimeoutMs })
   try {
@@ -77,10 +77,22 @@ export function checkedVersion(path: string, known: number, isThorough = true): 
     if (isThorough) checkHealth(db, path)
     return version
   } catch (error) {
-    throw toStoreError(error, opening, path)
+    throw isNoDatabase(error) && !isThorough ? noDatabase(path) : toStoreError(error, opening, path)
   } finally {
     if (db.isOpen) db.close()
   }
+}
+
+/**
+ * For those who may be in the owner's own process: whoever closes a file there takes all of the process's locks from it, SQLite's too
+ * (https://sqlite.org/howtocorrupt.html, 2.2), and the next other program would tidy up under the owner's hands.
+ */
+function kindBySize(path: string): "new" | "database" {
+  return existsSync(path) && statSync(path).size > 0 ? "database" : "new"
+}
+
+function noDatabase(path: string): StoreError {
+  return corrupt(path, "it is no SQLite database; give the path of a store, or one where there is no file yet")
 }
 
 /** What was interrupted before the file was in WAL mode, as by a death while it was made, is undone: SQLite does so as soon as it reads. */

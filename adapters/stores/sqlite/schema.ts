@@ -40,7 +40,7 @@ CREATE TABLE tasks (
   cancel_reason TEXT, -- as JSON, from the request on
   failures, -- a value: of each attempt that failed
   failure TEXT, -- the latest one, in words
-  next_attempt_at INTEGER,
+  next_attempt_at REAL, -- which may be beyond all integers
   submitted_at INTEGER NOT NULL, -- as all instants, in milliseconds since the epoch
   started_at INTEGER,
   settled_at INTEGER,
@@ -55,7 +55,7 @@ CREATE TABLE tasks (
   args, -- a value
   publish_id TEXT,
   output, -- a value
-  not_before INTEGER, -- as it was born with it
+  not_before REAL, -- as it was born with it
   born_at INTEGER, -- where that is not when it was submitted
   entries -- its entries of the batch that brought it
 );

@@ -103,8 +103,12 @@ export class SqliteFile {
     })
   }
 
-  /** Each supervisor knows its own tasks: the first that does not refuse has answered. */
+  /** Each supervisor knows its own tasks: the first that does not refuse has answered; what is queued is everybody's. */
   async #ask(request: StoreRequest): Promise<unknown> {
+    if (request.type === "purge") {
+      const counts = await Promise.all(Array.from(this.#hosts.values(), (host) => host.asked(request)))
+      return counts.reduce<number>((sum, count) => sum + Number(count), 0)
+    }
     let refusal: unknown = new Error("Cannot answer: no supervisor has the store open any more")
     for (const host of this.#hosts.values()) {
       try {

@@ -1,6 +1,5 @@
-import { closeSync, openSync } from "node:fs"
+import { closeSync, openSync, rmSync } from "node:fs"
 import { dirname } from "node:path"
-import { lockPath } from "./lock-path.ts"
 import { StoreError, type StoreProblem } from "../../../runtime/failure/store-error.ts"
 
 /** The numbers of SQLite's results (https://sqlite.org/rescode.html), of which the lower byte is the kind. */
@@ -32,6 +31,10 @@ export function isBusy(error: unknown): boolean {
   return ((codeOf(error) ?? 0) & 0xff) === kinds.busy
 }
 
+export function isNoDatabase(error: unknown): boolean {
+  return ((codeOf(error) ?? 0) & 0xff) === kinds.noDatabase
+}
+
 function judge(kind: number | undefined, said: string, path: string): readonly [StoreProblem, string] {
   switch (kind) {
     case kinds.full:
@@ -51,11 +54,16 @@ function judge(kind: number | undefined, said: string, path: string): readonly [
   }
 }
 
-/** "Unable to open" may mean the file, or what is kept beside it: the system's own word is asked for. */
+/**
+ * "Unable to open" may mean the file, or what is kept beside it: the system's own word is asked for, with a file of its own, because opening
+ * one of the store's may cost this process its locks.
+ */
 function judgeFolder(path: string, said: string): readonly [StoreProblem, string] {
   const folder = JSON.stringify(dirname(path))
+  const probe = `${path}-probe-${process.pid}`
   try {
-    closeSync(openSync(lockPath(path), "a"))
+    closeSync(openSync(probe, "wx"))
+    rmSync(probe)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === "ENOENT") return ["io", `there is no folder ${folder}; make it first`]

@@ -1,11 +1,12 @@
 /** One process at a time, however the one before it ended; and what others may ask of it. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync } from "node:fs"
+import { existsSync, statSync } from "node:fs"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { afterEach, describe, expect, it } from "vitest"
 import { askOwner } from "../../../adapters/stores/sqlite/ask-owner.ts"
+import { readSqliteStore } from "../../../adapters/stores/sqlite/read-sqlite-store.ts"
 import { sqliteStore } from "../../../adapters/stores/sqlite/sqlite-store.ts"
 import { births } from "../../conformance/store-batches.ts"
 import { silentHost } from "../../conformance/store.ts"
@@ -52,6 +53,25 @@ describe("a store that another process has open", () => {
     await kill(child)
     const session = open()
     expect([session.isFirst, [...session.living()].map(({ id }) => id)]).toEqual([true, [`of-${child.pid}`]])
+    session.close()
+  })
+
+  it("keeps its locks, whoever looks into it in its own process", async () => {
+    const file = path()
+    const session = sqliteStore(file).open(silentHost)
+    session.commit(births("kept"))
+    const log = statSync(`${file}-wal`).ino
+    const reader = readSqliteStore(file)
+    expect(reader.find("kept")?.id).toBe("kept")
+    reader.close()
+    expect(await askOwner(file, { type: "stats" })).toBeUndefined()
+    // Another program comes and goes, as sqlite3 does. Were it the last one with a lock, it would take SQLite's log along.
+    const visit = `const db = new (require("node:sqlite").DatabaseSync)(${JSON.stringify(file)}); db.exec("BEGIN IMMEDIATE; COMMIT"); db.close()`
+    const visitor = spawn(process.execPath, ["--no-warnings", "-e", visit], { stdio: "inherit" })
+    children.push(visitor)
+    await once(visitor, "exit")
+    expect(statSync(`${file}-wal`).ino).toBe(log)
+    expect(() => sqliteStore(file).open(silentHost)).toThrow(expect.objectContaining({ problem: "in-use" }))
     session.close()
   })
 

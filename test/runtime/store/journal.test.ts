@@ -1,5 +1,5 @@
 /** What is written, when, and what happens where it cannot be. */
-import { defineTask, events, StoreError } from "tasktor"
+import { cron, defineTask, events, map, StoreError } from "tasktor"
 import { describe, expect, it } from "vitest"
 import { programs } from "../../support/programs.ts"
 import { gate, sleep, untilAborted } from "../../support/wait.ts"
@@ -129,6 +129,64 @@ describe("a store that cannot be written to", () => {
     ])
   })
 
+  it("does not fail what was accepted before: children and steps wait with all else", async () => {
+    const { start, clock, store } = programs()
+    const supervisor = start()
+    const child = defineTask({ name: "child of the accepted", run: (_ctx, n: number) => n })
+    const parent = supervisor.addCoroutine(async (ctx) => {
+      await sleep(clock, 1000)
+      return ctx.run(child(7)).result()
+    }, [])
+    const pipeline = supervisor.run(map(child, [1, 2, 3]), { delay: "1 second" })
+    await clock.settle()
+    store.refuse(full)
+    await clock.advance("3 seconds")
+    expect([parent.snapshot.status, pipeline.snapshot.status]).toEqual(["running", "running"])
+    store.refuse()
+    await clock.advance("2 seconds")
+    expect(await Promise.all([parent.result(), pipeline.result()])).toEqual([7, [1, 2, 3]])
+  })
+
+  it("lets a slot of a schedule wait", async () => {
+    const { start, clock, store } = programs()
+    const slots: string[] = []
+    const nightly = defineTask({
+      name: "nightly of the full disk",
+      run: (ctx) => void slots.push(ctx.scheduledFor?.toISOString().slice(11, 19) ?? ""),
+    })
+    const supervisor = start()
+    supervisor.schedules.add("nightly", cron("0 1 * * *", { timeZone: "UTC" }), nightly())
+    await clock.advance("59 minutes")
+    store.refuse(full)
+    supervisor.addCoroutine(() => 1, [])
+    await clock.advance("90 seconds")
+    expect(slots).toEqual([])
+    store.refuse()
+    await clock.advance("2 seconds")
+    expect(slots).toEqual(["01:00:00"])
+  })
+
+  it("lets nobody who comes late be told of what is not kept yet", async () => {
+    const { start, clock, store } = programs()
+    const supervisor = start()
+    const task = supervisor.run(quick(1))
+    await clock.settle()
+    const late = supervisor.run(quick(2))
+    const told: unknown[] = []
+    late.subscribe(({ status }) => {
+      if (status !== "completed") return
+      store.refuse(full)
+      void late.result().then((value) => told.push(value))
+      void late.cancel().then((receipt) => told.push(receipt))
+    })
+    await clock.advance("500 ms")
+    expect([late.snapshot.status, told]).toEqual(["completed", []])
+    store.refuse()
+    await clock.advance("1 second")
+    expect(told).toEqual([2, "already-completed"])
+    expect(await task.result()).toBe(1)
+  })
+
   it("is told of by shutdown(), which ends all the same", async () => {
     const { start, clock, store } = programs()
     const supervisor = start()
@@ -150,9 +208,11 @@ describe("a store that cannot be written to", () => {
     const task = supervisor.run(once(), { delay: "1 second", retry: { maxAttempts: 1 } })
     await clock.settle()
     store.refuse(full)
+    await clock.advance("5 seconds")
+    expect([ran, task.snapshot.phase]).toEqual([[], "queued"])
+    store.refuse()
     await clock.advance("1 second")
-    expect(ran).toEqual([])
-    expect(task.snapshot.outcome).toMatchObject({ status: "failed", failure: { type: "error", error: full } })
+    expect([ran, task.snapshot.status]).toEqual([["ran"], "completed"])
   })
 })
 
@@ -189,5 +249,25 @@ describe("a shutdown", () => {
     await clock.settle()
     await first.shutdown()
     expect(start().get(id).snapshot.outcome).toEqual({ status: "cancelled", reason: { type: "shutdown" } })
+  })
+})
+
+describe("a supervisor that cannot be made", () => {
+  it("gives its store back, and lets nothing of what it has found begin", async () => {
+    const { start, clock, kill, store } = programs()
+    const seen: string[] = []
+    const work = defineTask({ name: "given back", run: (_ctx, what: string) => void seen.push(what) })
+    start({ concurrency: { coroutine: 1 } }).run(work("late"), { delay: "1 hour" })
+    await clock.settle()
+    kill()
+    store.refuse(full)
+    expect(() => start()).toThrow(full)
+    await clock.advance("2 hours")
+    expect(seen).toEqual([])
+    store.refuse()
+    const next = start()
+    await clock.settle()
+    expect(seen).toEqual(["late"])
+    expect(next.getSnapshot().counts.completed).toBe(1)
   })
 })

@@ -1,5 +1,5 @@
 /** What a supervisor does with what another one has left. */
-import { defineTask, TaskNotFoundError, type TaskContext } from "tasktor"
+import { coroutineExecutor, defineTask, type Executor, TaskNotFoundError, type TaskContext } from "tasktor"
 import { describe, expect, it } from "vitest"
 import { forget } from "../../support/forget.ts"
 import { programs } from "../../support/programs.ts"
@@ -256,6 +256,10 @@ describe("the next program", () => {
   })
 })
 
+function coroutineNamed(name: string): Executor {
+  return { ...coroutineExecutor(), name }
+}
+
 describe('delivery "at-most-once"', () => {
   const once = endless.with({ delivery: "at-most-once" })
 
@@ -331,6 +335,38 @@ describe("a definition that is not here", () => {
     await clock.settle()
     expect(bodies).toEqual(["blocks 1", "new a 1"])
     expect(next.get(runs).snapshot.status).toBe("completed")
+  })
+
+  it("that cannot be imported harms nobody when others are made", async () => {
+    const { start, kill, clock, warnings } = fresh()
+    const module = new URL("../../fixtures/no-such-module.ts", import.meta.url)
+    const gone = defineTask({ name: "gone", module, run: () => 1 })
+    const first = start({ concurrency: { coroutine: 1 } })
+    first.run(endless("blocks"), { retry: { maxAttempts: 1 } })
+    const { id } = first.run(gone())
+    await clock.settle()
+    kill()
+    forget("gone")
+    const next = start()
+    expect(await next.settled({ timeout: 0 })).toBe(false)
+    while (warnings.length === 0) await clock.settle()
+    defineTask({ name: "another one", run: () => 2 })
+    await clock.settle()
+    expect(next.get(id).snapshot.phase).toBe("queued")
+    expect(await next.cancel(id)).toEqual(["cancelled"])
+    defineTask({ name: "yet another one", run: () => 3 })
+    expect(next.inspect.stats()["store"]).toMatchObject({ held: 0 })
+  })
+
+  it("fails as setup what is to run where this program has nothing", async () => {
+    const { start, kill, clock } = fresh()
+    const first = start({ executors: [coroutineNamed("gpu")], concurrency: { coroutine: 1 } })
+    const { id } = first.run(quick("render"), { executor: "gpu", delay: "1 hour" })
+    await clock.settle()
+    kill()
+    const next = start()
+    await clock.settle()
+    expect(next.get(id).snapshot.outcome).toMatchObject({ status: "failed", failure: { type: "setup" } })
   })
 
   it("is imported where its module is known, and settled() waits for that", async () => {
