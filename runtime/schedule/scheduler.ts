@@ -32,13 +32,14 @@ export class Scheduler implements Schedules {
   /** What was due before has been missed, however recent. */
   readonly #startedAt: number
   #isSaving = false
+  readonly #endWatching: () => void
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts
     this.#startedAt = parts.clock.now()
     this.#slots = new SlotTimer(parts, (scheduled, slot, now) => this.#due(scheduled, slot, now))
     for (const record of parts.book.load()) this.#heard(record.name, record)
-    parts.book.watch((name, record) => {
+    this.#endWatching = parts.book.watch((name, record) => {
       if (!this.#isSaving) this.#heard(name, record)
     })
   }
@@ -112,6 +113,7 @@ export class Scheduler implements Schedules {
 
   /** The shutdown has begun: slots are left to the next supervisor. */
   stop(): void {
+    this.#endWatching()
     this.#slots.stop()
   }
 

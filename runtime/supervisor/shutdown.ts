@@ -53,10 +53,22 @@ export class Shutdown {
 
   /** True when nothing is alive, and all of it is kept and told; false when `timeoutMs` passed first. */
   async quiet(timeoutMs?: number): Promise<boolean> {
-    const isQuiet = await this.#stillness(timeoutMs)
-    const { journal } = this.#parts
-    if (isQuiet && journal !== undefined) await new Promise<void>((resolve) => journal.whenWritten(resolve))
-    return isQuiet
+    return (await this.#stillness(timeoutMs)) && this.#written(timeoutMs)
+  }
+
+  /** A store that cannot be written to may be so for long. */
+  #written(timeoutMs: number | undefined): boolean | Promise<boolean> {
+    const { journal, timers } = this.#parts
+    if (journal === undefined) return true
+    if (timeoutMs === 0) return journal.state !== "failing"
+    return new Promise((resolve) => {
+      const isLimited = timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY
+      const timer = isLimited ? timers.after(timeoutMs, () => resolve(false)) : undefined
+      journal.whenWritten(() => {
+        timers.end(timer)
+        resolve(true)
+      })
+    })
   }
 
   /** Nothing is alive, or is about to be when its module has been imported. */

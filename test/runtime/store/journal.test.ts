@@ -115,6 +115,7 @@ describe("a store that cannot be written to", () => {
     void task.result().then((value) => (result = value))
     await clock.advance("500 ms")
     expect([task.snapshot.status, result]).toEqual(["completed", undefined])
+    expect(await supervisor.settled({ timeout: 0 })).toBe(false)
     expect(() => supervisor.run(quick(1))).toThrow(
       'Cannot accept task "quick" now: Cannot write to the store memory: its disk is full; make room; it is tried again each second',
     )
