@@ -1,14 +1,13 @@
 import type { Clock } from "../ports/clock.ts"
+import { Heap, type HeapItem } from "./heap.ts"
 
 /** A timer that has not fired. Ended by `timers.end(timer)`. */
-export interface Timer {
+export interface Timer extends HeapItem {
   /** On the clock's monotonic scale. */
   readonly due: number
   /** Timers of one instant fire in the order in which they were made. */
   readonly serial: number
   callback: (() => void) | undefined
-  /** Place in the heap, -1 when it is not in it. */
-  index: number
 }
 
 // Longer waits overflow the platforms' 31-bit timers; the heap wakes up and goes on waiting.
@@ -20,7 +19,7 @@ const longestWait = 2 ** 31 - 1
  */
 export class Timers {
   readonly #clock: Clock
-  readonly #heap: Timer[] = []
+  readonly #heap = new Heap<Timer>(isBefore)
   #armed: unknown
   #armedFor = Number.POSITIVE_INFINITY
   #serial = 0
@@ -30,15 +29,14 @@ export class Timers {
   }
 
   get size(): number {
-    return this.#heap.length
+    return this.#heap.size
   }
 
   /** Calls back once, `ms` milliseconds from now. */
   after(ms: number, callback: () => void): Timer {
     const due = this.#clock.monotonic() + Math.max(0, ms)
-    const timer: Timer = { due, serial: this.#serial++, callback, index: this.#heap.length }
-    this.#heap.push(timer)
-    this.#rise(timer)
+    const timer: Timer = { due, serial: this.#serial++, callback, index: -1 }
+    this.#heap.place(timer)
     this.#arm()
     return timer
   }
@@ -51,7 +49,7 @@ export class Timers {
   /** Ends a timer; one that has fired or ended already is left alone. */
   end(timer: Timer | undefined): void {
     if (timer === undefined || timer.index < 0) return
-    this.#remove(timer)
+    this.#heap.remove(timer)
     timer.callback = undefined
     this.#arm()
   }
@@ -60,8 +58,8 @@ export class Timers {
     this.#armed = undefined
     this.#armedFor = Number.POSITIVE_INFINITY
     const now = this.#clock.monotonic()
-    for (let first = this.#heap[0]; first !== undefined && first.due <= now; first = this.#heap[0]) {
-      this.#remove(first)
+    for (let { first } = this.#heap; first !== undefined && first.due <= now; first = this.#heap.first) {
+      this.#heap.remove(first)
       const { callback } = first
       first.callback = undefined
       callback?.()
@@ -70,7 +68,7 @@ export class Timers {
   }
 
   #arm(): void {
-    const due = this.#heap[0]?.due ?? Number.POSITIVE_INFINITY
+    const due = this.#heap.first?.due ?? Number.POSITIVE_INFINITY
     if (due === this.#armedFor) return
     if (this.#armed !== undefined) this.#clock.clearTimeout(this.#armed)
     this.#armed = undefined
@@ -79,46 +77,6 @@ export class Timers {
     // Rounded up: a platform timer that fires a fraction too early would only be armed again.
     const wait = Math.ceil(due - this.#clock.monotonic())
     this.#armed = this.#clock.setTimeout(() => this.#fire(), Math.min(Math.max(0, wait), longestWait))
-  }
-
-  #remove(timer: Timer): void {
-    const heap = this.#heap
-    const last = heap.pop()
-    const { index } = timer
-    timer.index = -1
-    if (last === undefined || last === timer) return
-    heap[index] = last
-    last.index = index
-    this.#rise(last)
-    this.#sink(last)
-  }
-
-  #rise(timer: Timer): void {
-    const heap = this.#heap
-    while (timer.index > 0) {
-      const parent = heap[(timer.index - 1) >> 1]
-      if (parent === undefined || isBefore(parent, timer)) return
-      this.#swap(parent, timer)
-    }
-  }
-
-  #sink(timer: Timer): void {
-    const heap = this.#heap
-    for (;;) {
-      const left = heap[2 * timer.index + 1]
-      const right = heap[2 * timer.index + 2]
-      const least = right !== undefined && left !== undefined && isBefore(right, left) ? right : left
-      if (least === undefined || isBefore(timer, least)) return
-      this.#swap(timer, least)
-    }
-  }
-
-  #swap(above: Timer, below: Timer): void {
-    const { index } = above
-    above.index = below.index
-    below.index = index
-    this.#heap[above.index] = above
-    this.#heap[below.index] = below
   }
 }
 

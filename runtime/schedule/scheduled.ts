@@ -1,7 +1,7 @@
 import type { Task } from "../task/task.ts"
 import type { ScheduleRecord } from "./schedule-record.ts"
 import type { ScheduleEntry, ScheduleOptions } from "./schedules.ts"
-import type { Waiting } from "./slot-heap.ts"
+import type { Waiting } from "./slot-timer.ts"
 import { type SlotSource, slotSource } from "./slot-source.ts"
 import { scheduleOf } from "./timing/schedule-of.ts"
 

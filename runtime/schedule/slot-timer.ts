@@ -1,6 +1,12 @@
+import { Heap, type HeapItem } from "../clock/heap.ts"
 import type { Timer, Timers } from "../clock/timers.ts"
 import type { Clock } from "../ports/clock.ts"
-import { SlotHeap, type Waiting } from "./slot-heap.ts"
+
+/** What waits for its next slot. */
+export interface Waiting extends HeapItem {
+  /** Undefined: it waits for nothing, and is not in the heap. */
+  next: number | undefined
+}
 
 /** So that a clock which was set, or a machine which slept, is noticed. */
 export const longestSleepMs = 60_000
@@ -25,7 +31,7 @@ export class SlotTimer<Item extends Waiting> {
   readonly #parts: SlotTimerParts
   /** Deals with the first slot of one that is due, and says by `update` when it is next. */
   readonly #deal: (item: Item, slot: number, now: number) => void
-  readonly #heap = new SlotHeap<Item>()
+  readonly #heap = new Heap<Item>((a, b) => slotOf(a) < slotOf(b))
   #timer: Timer | undefined
   #armedFor = 0
   #isDeferred = false
@@ -37,7 +43,8 @@ export class SlotTimer<Item extends Waiting> {
 
   /** The `next` of one of them has changed. */
   update(item: Item): void {
-    this.#heap.update(item)
+    if (item.next === undefined) this.#heap.remove(item)
+    else this.#heap.place(item)
     this.#arm()
   }
 
@@ -77,4 +84,8 @@ export class SlotTimer<Item extends Waiting> {
     this.#armedFor = next
     this.#timer = timers.after(Math.min(next - clock.now(), longestSleepMs), () => this.#wake())
   }
+}
+
+function slotOf({ next }: Waiting): number {
+  return next ?? Number.POSITIVE_INFINITY
 }

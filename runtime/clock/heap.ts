@@ -1,14 +1,16 @@
-/** What waits for its next slot. */
-export interface Waiting {
-  /** Undefined: it waits for nothing, and is not in the heap. */
-  next: number | undefined
+export interface HeapItem {
   /** Place in the heap, -1 when it is not in it. */
   index: number
 }
 
-/** Schedules by their next slots, in a binary heap: a change of one costs O(log n), and the first is at hand. */
-export class SlotHeap<Item extends Waiting> {
+/** A binary heap: the first item is at hand; adding, moving and removing any one costs O(log n), as each knows its place. */
+export class Heap<Item extends HeapItem> {
   readonly #items: Item[] = []
+  readonly #isBefore: (a: Item, b: Item) => boolean
+
+  constructor(isBefore: (a: Item, b: Item) => boolean) {
+    this.#isBefore = isBefore
+  }
 
   get first(): Item | undefined {
     return this.#items[0]
@@ -18,9 +20,8 @@ export class SlotHeap<Item extends Waiting> {
     return this.#items.length
   }
 
-  /** Puts one in its place, or takes it out, after its `next` has changed. */
-  update(item: Item): void {
-    if (item.next === undefined) return this.#remove(item)
+  /** Puts one in its place, which may have changed since it was added. */
+  place(item: Item): void {
     if (item.index < 0) {
       item.index = this.#items.length
       this.#items.push(item)
@@ -29,9 +30,10 @@ export class SlotHeap<Item extends Waiting> {
     this.#sink(item)
   }
 
-  #remove(item: Item): void {
-    if (item.index < 0) return
+  /** One that is not in it is left alone. */
+  remove(item: Item): void {
     const { index } = item
+    if (index < 0) return
     const last = this.#items.pop()
     item.index = -1
     if (last === undefined || last === item) return
@@ -44,7 +46,7 @@ export class SlotHeap<Item extends Waiting> {
   #rise(item: Item): void {
     while (item.index > 0) {
       const parent = this.#items[(item.index - 1) >> 1]
-      if (parent === undefined || slotOf(parent) <= slotOf(item)) return
+      if (parent === undefined || !this.#isBefore(item, parent)) return
       this.#swap(parent, item)
     }
   }
@@ -53,9 +55,9 @@ export class SlotHeap<Item extends Waiting> {
     for (;;) {
       const left = this.#items[2 * item.index + 1]
       const right = this.#items[2 * item.index + 2]
-      const least = right !== undefined && left !== undefined && slotOf(right) < slotOf(left) ? right : left
-      if (least === undefined || slotOf(item) <= slotOf(least)) return
-      this.#swap(item, least)
+      const first = right !== undefined && left !== undefined && this.#isBefore(right, left) ? right : left
+      if (first === undefined || !this.#isBefore(first, item)) return
+      this.#swap(item, first)
     }
   }
 
@@ -66,8 +68,4 @@ export class SlotHeap<Item extends Waiting> {
     this.#items[above.index] = above
     this.#items[below.index] = below
   }
-}
-
-function slotOf({ next }: Waiting): number {
-  return next ?? Number.POSITIVE_INFINITY
 }
