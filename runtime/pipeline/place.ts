@@ -174,7 +174,8 @@ export class PipelinePlace {
       ...(task.settled ? {} : { parent: task.actor }),
     })
     actor.start()
-    if (!task.settled) task.whenSettled((outcome) => this.#end(outcome))
+    // Before the task's actor ends, which is told of it as a parent.
+    if (!task.settled) task.followers.atEnd = (outcome) => this.#end(outcome)
     return actor as unknown as PipelineActor
   }
 
