@@ -6,7 +6,11 @@ import { crewLimits, setupUrl, type WorkerPoolOptions } from "../pool/worker-opt
 import { ThreadTransport } from "./thread-transport.ts"
 
 export interface ThreadExecutorOptions extends WorkerPoolOptions {
-  /** Limits of V8 for each thread, in megabytes: a body beyond them fails as a crash with `outOfMemory`. Default: V8's own. */
+  /**
+   * Limits of V8 for each thread, in megabytes: a body beyond them fails as a crash with `outOfMemory`. Default: V8's own, and
+   * `maxYoungGenerationSizeMb: 48`. One allocation of many megabytes at the limit can end the whole program: V8 gives a thread no way back
+   * from there. Bodies that may do so belong into a process.
+   */
   readonly resourceLimits?: ResourceLimits
   /** Environment variables of the threads, on top of the program's own. */
   readonly env?: Readonly<Record<string, string>>

@@ -21,6 +21,12 @@ export interface ThreadOptions {
 
 const entry = new URL(import.meta.url.endsWith(".ts") ? "./entry.ts" : "./entry.js", import.meta.url)
 
+/**
+ * A thread at the limit of its heap is given 16 MB more to end in (Node, `Worker::NearHeapLimit`): whoever needs still more takes the whole
+ * program along. What survives of the young generation must fit into them, which is a third of it at most; Node 24's own is 192 MB.
+ */
+const youngMb = 48
+
 /** Threads of this process: messages over a port, claims, aborts and progress in shared memory. */
 export class ThreadTransport implements WorkerTransport {
   readonly place = "a thread"
@@ -58,7 +64,7 @@ class ThreadLink implements WorkerLink {
       workerData: data,
       transferList: [port2],
       execArgv: [...own.execArgv],
-      ...(resourceLimits === undefined ? {} : { resourceLimits }),
+      resourceLimits: { maxYoungGenerationSizeMb: youngMb, ...resourceLimits },
       ...(env === undefined ? {} : { env: { ...process.env, ...env } }),
     })
     port1.on("message", (batch: readonly FromWorker[]) => {
