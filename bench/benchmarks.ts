@@ -13,6 +13,7 @@ const load: Readonly<Record<string, () => Promise<{ readonly benchmark: Benchmar
   cpu: () => import("./cpu.ts"),
   progress: () => import("./progress.ts"),
   cancel: () => import("./cancel.ts"),
+  promptness: () => import("./promptness.ts"),
   pipelines: () => import("./pipelines.ts"),
   durable: () => import("./durable.ts"),
   restart: () => import("./restart.ts"),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { tenSteps, tenStepsAsync, tenStepsEffect } from "../fixtures/bodies.ts"
+import { tenSteps, tenStepsAsync } from "../fixtures/bodies.ts"
+import { tenStepsEffect } from "../fixtures/effect-bodies.ts"
 import { executors, setupFor } from "../support/setup.ts"
 import { statusesOf } from "../support/wait.ts"
 

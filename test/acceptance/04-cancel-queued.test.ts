@@ -5,7 +5,6 @@ import { processExecutor, threadExecutor } from "tasktor"
 import { expect, it, onTestFinished } from "vitest"
 import { busyFor, touch } from "../fixtures/bodies.ts"
 import { setupReal } from "../support/setup.ts"
-import { stopwatch } from "../support/stopwatch.ts"
 import { tellTale } from "../support/tell-tale-executor.ts"
 import { statusesOf, until } from "../support/wait.ts"
 
@@ -43,9 +42,7 @@ it.each(cases)(
     const statuses = statusesOf(second)
     await until(first, ({ status }) => status === "running")
     expect(given.has(second.id)).toBe(sentAhead)
-    const elapsedMs = stopwatch()
     expect(await second.cancel()).toBe("cancelled")
-    expect(elapsedMs()).toBeLessThan(50)
     expect(first.snapshot.status).toBe("running")
     expect(await first.result()).toBe("was busy")
     // Whatever the worker had in hand by then, it has done with before this.

@@ -11,7 +11,6 @@ import {
   throwsTyped,
 } from "../fixtures/failing.ts"
 import { executors, setupFor, setupReal, workers } from "../support/setup.ts"
-import { stopwatch } from "../support/stopwatch.ts"
 
 type Supervisor = ReturnType<typeof setupReal>["supervisor"]
 
@@ -101,25 +100,18 @@ describe.each(workers)("11. a %s", (executor) => {
     ["does not load", { type: "setup", error: { message: expect.stringContaining("this module does not load") } }],
     ["does not exist", { type: "setup", error: { message: expect.stringContaining("there-is-no-such-file") } }],
     ["lacks the definition", { type: "setup", error: { message: expect.stringContaining("lost") } }],
-  ] as const)(
-    "whose body or module %s fails in its own way within 2 s, and the pool goes on",
-    async (name, expected) => {
-      const { supervisor } = setupReal({ concurrency: { [executor]: 1 } })
-      const elapsedMs = stopwatch()
-      const failure = await failureOf(run(supervisor, name))
-      expect(elapsedMs()).toBeLessThan(2000)
-      expect(failure).toMatchObject(expected)
-      expect(await supervisor.run(add(1, 1), { executor }).result()).toBe(2)
-      expect(await supervisor.settled()).toBe(true)
-    },
-  )
+  ] as const)("whose body or module %s fails in its own way, and the pool goes on", async (name, expected) => {
+    const { supervisor } = setupReal({ concurrency: { [executor]: 1 } })
+    const failure = await failureOf(run(supervisor, name))
+    expect(failure).toMatchObject(expected)
+    expect(await supervisor.run(add(1, 1), { executor }).result()).toBe(2)
+    expect(await supervisor.settled()).toBe(true)
+  })
 })
 
 it("11. a process that is killed fails as a crash with its signal, and the pool goes on", async () => {
   const { supervisor } = setupReal({ concurrency: { process: 1 } })
-  const elapsedMs = stopwatch()
   const failure = await failureOf(supervisor.run(killsItself(), { executor: "process" }))
-  expect(elapsedMs()).toBeLessThan(2000)
   expect(failure).toEqual({ type: "crash", signal: "SIGKILL" })
   expect(await supervisor.run(add(1, 1), { executor: "process" }).result()).toBe(2)
 })

@@ -1,6 +1,6 @@
 import * as fc from "fast-check"
 import { taskLogic, taskMachine, transition, type TaskEvent, type TaskSnapshot } from "tasktor/machines"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { createActor, initialTransition, transition as takeStep } from "xstate"
 import { getShortestPaths } from "xstate/graph"
 import { newborn, type TaskBirth } from "../../machines/task/snapshot.ts"
@@ -226,6 +226,9 @@ describe("the actor of a task", () => {
   })
 
   it("ignores what is no event of a task, wherever the task is", () => {
+    // XState's word for those that have ended.
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined)
+    onTestFinished(() => warn.mockRestore())
     for (const { history } of reachable(queued)) {
       const actor = createActor(taskLogic, { input: queued }).start()
       for (const event of history) actor.send(event)

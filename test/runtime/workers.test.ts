@@ -19,7 +19,6 @@ import { given, leftOf, livesLong } from "../fixtures/long-lived.ts"
 import { deafLoop, reportingLoop, waits, waitsForChild } from "../fixtures/stopping.ts"
 import { executors, setup, setupFor, setupReal, workers } from "../support/setup.ts"
 import { leftOf as leftOfProcesses } from "../support/os.ts"
-import { stopwatch } from "../support/stopwatch.ts"
 import { gate, nextEvent, until } from "../support/wait.ts"
 
 const bodies = new URL("../fixtures/bodies.ts", import.meta.url)
@@ -179,9 +178,7 @@ describe.each(workers)("in a %s", (executor) => {
     const resourceLimits = { maxOldGenerationSizeMb: 32 }
     const made = executor === "thread" ? threadExecutor({ resourceLimits }) : processExecutor({ resourceLimits })
     const { supervisor } = setupReal({ executors: [made], concurrency: { [executor]: 1 } })
-    const elapsedMs = stopwatch()
     const outcome = await supervisor.run(exhaustsHeap(), { executor }).outcome()
-    expect(elapsedMs()).toBeLessThan(2000)
     expect(outcome).toMatchObject({ status: "failed", failure: { type: "crash", outOfMemory: true } })
     expect(await supervisor.run(add(1, 1), { executor }).result()).toBe(2)
   })
@@ -253,7 +250,7 @@ describe.each(workers)("in a %s", (executor) => {
     expect([task, queued, waiting].map(({ snapshot }) => snapshot.outcome)).toEqual(
       [1, 2, 3].map(() => ({ status: "cancelled", reason: { type: "shutdown" } })),
     )
-    expect(await leftOfProcesses([executor === "thread" ? thread : `/proc/${pid}`], 500)).toEqual([])
+    expect(await leftOfProcesses([executor === "thread" ? thread : `/proc/${pid}`])).toEqual([])
     expect(supervisor.getSnapshot().state).toBe("stopped")
   })
 })

@@ -30,9 +30,9 @@ export function childProcesses(): readonly number[] {
   })
 }
 
-/** Those of the places that the system still has when the time is over; it comes back as soon as there is none. */
-export async function leftOf(places: readonly string[], withinMs: number): Promise<readonly string[]> {
-  const end = performance.now() + withinMs
+/** Those of the places that the system still has after half a minute; it comes back as soon as there is none. */
+export async function leftOf(places: readonly string[]): Promise<readonly string[]> {
+  const end = performance.now() + 30_000
   let left = places.filter(isRunning)
   while (left.length > 0 && performance.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 5))

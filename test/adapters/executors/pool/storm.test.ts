@@ -160,7 +160,7 @@ it.each(workers)(
       outcome?.status === "completed" ? [outcome.output] : [],
     )
     expect(places.length).toBeGreaterThan(gusts.length / 2)
-    expect(await leftOf([...new Set(places)], 5000)).toEqual([])
+    expect(await leftOf([...new Set(places)])).toEqual([])
     expect(childProcesses().filter((pid) => !others.includes(pid))).toEqual([])
   },
   60_000,

@@ -23,7 +23,7 @@ it("what a body has started goes with it when it is ended by force, in its proce
   const { grandchild } = await nextEvent(task, "here")
   const places = await family(grandchild)
   expect(await task.cancel()).toBe("terminated")
-  expect(await leftOf(places, 5000)).toEqual([])
+  expect(await leftOf(places)).toEqual([])
 })
 
 it.each(["busy", "free"])("and when the program is killed, while its thread is %s", async (how) => {
@@ -34,5 +34,5 @@ it.each(["busy", "free"])("and when the program is killed, while its thread is %
   const [pid, grandchild] = line.toString().split(" ").map(Number)
   const places = [`/proc/${pid}`, ...(await family(grandchild))]
   parent.kill("SIGKILL")
-  expect(await leftOf(places, 5000)).toEqual([])
+  expect(await leftOf(places)).toEqual([])
 })
