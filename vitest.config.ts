@@ -3,6 +3,12 @@ import { defineConfig } from "vitest/config"
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
+/** Files that start nothing but supervisors share a process. The others have one each: they start threads and children, and some end processes. */
+const inOneProcess = ["test/machines/**/*.test.ts", "test/runtime/**/!(workers|killed).test.ts"]
+
+// What one process has compiled, the next one need not: most of the tests' time is the start of processes.
+process.env["NODE_COMPILE_CACHE"] ??= source("./node_modules/.cache/compiled")
+
 export default defineConfig({
   resolve: {
     // By name the tests get the sources, for coverage and readable stacks; what workers import by name is dist/.
@@ -16,15 +22,24 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["test/**/*.test.{ts,tsx}"],
-    // A process for each file: tests start threads and children, and some end processes.
+    projects: [
+      { extends: true, test: { name: "in one process", include: inOneProcess, exclude: [], isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: "in its own",
+          include: ["test/**/*.test.{ts,tsx}"],
+          exclude: inOneProcess,
+          // The titles of type tests, and their failures; errors elsewhere are `npm run types`' to report.
+          typecheck: { enabled: true, include: ["test/types/**/*.test-d.{ts,tsx}"], ignoreSourceErrors: true },
+        },
+      },
+    ],
     pool: "forks",
     maxWorkers: 2,
     // Nobody waits so long but for what hangs: machines are slower in some hours, and no test is about that.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // The titles of type tests, and their failures; errors elsewhere are `npm run types`' to report.
-    typecheck: { enabled: true, include: ["test/types/**/*.test-d.{ts,tsx}"], ignoreSourceErrors: true },
     coverage: {
       provider: "v8",
       include: ["machines/**/*.ts", "runtime/**/*.ts", "adapters/**/*.{ts,tsx}"],

@@ -2,8 +2,14 @@ import type { Supervisor } from "tasktor"
 import { describe, expect, it } from "vitest"
 import * as families from "../fixtures/conformance/families.ts"
 
-/** What a body can do with child tasks, and what comes of it, wherever it runs. Called once by each executor's suite. */
-export function describeChildren(open: (concurrency?: number) => Supervisor): void {
+/**
+ * What a body can do with child tasks, and what comes of it, wherever it runs. Called once by each executor's suite; `open` may give a
+ * supervisor that others have used, `openFresh` does not.
+ */
+export function describeChildren(
+  open: (concurrency?: number) => Supervisor,
+  openFresh: (concurrency: number) => Supervisor,
+): void {
   const told = (act: Parameters<typeof families.parent>[0], concurrency?: number): Promise<unknown> =>
     open(concurrency).run(families.parent(act)).result()
 
@@ -166,7 +172,8 @@ export function describeChildren(open: (concurrency?: number) => Supervisor): vo
     })
 
     it("that has returned is heard no more, and its children are heard by what it left behind", async () => {
-      const supervisor = open(1)
+      // Its one worker is to run both: a pool that has lent a slot before has more.
+      const supervisor = openFresh(1)
       const handle = supervisor.run(families.parent("leaves"))
       const events: unknown[] = []
       handle.on("told", (data) => void events.push(data))

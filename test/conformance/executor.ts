@@ -13,6 +13,7 @@ import {
 } from "tasktor"
 import { afterAll, describe, expect, it, onTestFinished } from "vitest"
 import * as bodies from "../fixtures/conformance/bodies.ts"
+import { effect } from "../fixtures/conformance/effect-body.ts"
 import { QuotaError } from "../fixtures/conformance/quota-error.ts"
 import { describeChildren } from "./children.ts"
 
@@ -28,6 +29,7 @@ export function describeExecutor(executor: string, make: MakeExecutor): void {
     return supervisor
   }
   afterAll(() => Promise.all([...warm.values()].map((supervisor) => supervisor.shutdown({ grace: 0 }))))
+  const openFresh = (concurrency: number): Supervisor => openSupervisor(make({ concurrency }), executor, concurrency)
   const on = <Output, Events extends Record<string, unknown>>(
     call: TaskCall<Output, Events>,
   ): TaskCall<Output, Events> => call.with({ executor })
@@ -58,7 +60,7 @@ export function describeExecutor(executor: string, make: MakeExecutor): void {
     })
 
     it("fails a body with what its output throws when it is looked at, and harms nobody", async () => {
-      const supervisor = openSupervisor(make({ concurrency: 1 }), executor, 1)
+      const supervisor = openFresh(1)
       const trapped = supervisor.run(on(bodies.returnsTrap())).outcome()
       const next = supervisor.run(on(bodies.echo("next"))).result()
       expect(await trapped).toMatchObject({
@@ -71,10 +73,10 @@ export function describeExecutor(executor: string, make: MakeExecutor): void {
 
     it("runs Effect bodies: success, typed failure, interruption", async () => {
       const supervisor = open()
-      expect(await supervisor.run(on(bodies.effect("succeed"))).result()).toBe("succeed")
-      const failed = await supervisor.run(on(bodies.effect("fail"))).outcome()
+      expect(await supervisor.run(on(effect("succeed"))).result()).toBe("succeed")
+      const failed = await supervisor.run(on(effect("fail"))).outcome()
       expect(failed).toMatchObject({ failure: { type: "error", error: { message: "from an effect" } } })
-      const endless = supervisor.run(on(bodies.effect("never")))
+      const endless = supervisor.run(on(effect("never")))
       await until(endless, (snapshot) => snapshot.message === "in an effect")
       expect(await endless.cancel()).toBe("cancelled")
       expect(endless.snapshot.message).toBe("interrupted")
@@ -236,7 +238,7 @@ export function describeExecutor(executor: string, make: MakeExecutor): void {
     })
   })
 
-  describeChildren(open)
+  describeChildren(open, openFresh)
 }
 
 // --------------------------------------------------------------------------------------------------------------- tools

@@ -76,7 +76,8 @@ export function describeWorkerExecutor(executor: string, make: (options?: Worker
       await Promise.all(range(200).map(() => supervisor.run(bodies.computes(0)).result()))
       const endless = supervisor.run(bodies.computes(3_600_000), { grace: 0 })
       await Promise.all(range(200).map(() => supervisor.run(bodies.computes(0)).result()))
-      expect(endless.snapshot.status).toBe("running")
+      // On a busy machine they may all be over before it begins.
+      await begun(endless)
       expect(await endless.cancel()).toBe("terminated")
     })
   })
@@ -207,7 +208,7 @@ export function describeWorkerExecutor(executor: string, make: (options?: Worker
     it("fails its task when two workers have not come to the end of it in their time", async () => {
       const supervisor = open({
         concurrency: 1,
-        startTimeout: "2 seconds",
+        startTimeout: "3 seconds",
         restarts: { limit: 50, within: "1 minute" },
       })
       expect(await failureOf(supervisor, broken.computesAtImport())).toMatchObject({
