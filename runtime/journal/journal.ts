@@ -7,7 +7,9 @@ import { StoreError } from "../failure/store-error.ts"
 import type { Clock } from "../ports/clock.ts"
 import type { EntryData, Kept, NewEntry, RecordBirth, RecordChange, StoreSession } from "../ports/store.ts"
 import type { Task } from "../task/task.ts"
+import { Draft } from "./draft.ts"
 import { entryOf } from "./entry.ts"
+import { notAccepted, notWritten } from "./not-kept.ts"
 import { recordOf } from "./record.ts"
 import { Sweeping } from "./sweeping.ts"
 
@@ -30,14 +32,12 @@ export class Journal {
   readonly session: StoreSession
   readonly #parts: JournalParts
   #state: JournalState = "idle"
-  #entries: NewEntry[] = []
+  readonly #draft = new Draft()
   readonly #changed = new Map<Task, RecordBirth | undefined>()
   /** Of tasks that no `Task` stands for. */
   #records: RecordChange[] = []
   readonly #schedules = new Set<string>()
   readonly #outputs = new WeakMap<Task, Kept>()
-  /** Where a task's latest report stands that has not been written: the next one takes its place. */
-  readonly #reports = new Map<Task, number>()
   #acknowledgements: (() => void)[] = []
   #isFlushDue = false
   #isEnding = false
@@ -46,6 +46,8 @@ export class Journal {
   #failure: StoreError | undefined
   /** A shutdown leaves them to the next program as they are. */
   readonly #left = new WeakSet<Task>()
+  /** Of those, what is in no store at all. */
+  readonly #leftOut = new WeakSet<Task>()
   /** They cannot be run again. */
   readonly #unique = new WeakSet<Task>()
   readonly #handedOver = new WeakSet<Task>()
@@ -72,6 +74,7 @@ export class Journal {
   /** Nothing of it is written: it was refused. */
   leaveOut(task: Task): void {
     this.#left.add(task)
+    this.#leftOut.add(task)
   }
 
   changed(task: Task, before: TaskSnapshot, event: TaskEvent): void {
@@ -93,7 +96,7 @@ export class Journal {
       const was = { snapshot: before, plan: task.plan }
       this.#records.push(recordOf(was, this.#changed.get(task), undefined, this.#handedOver.has(task)))
       this.#changed.delete(task)
-      this.#reports.delete(task)
+      this.#draft.closeReport(task)
     }
     this.#left.add(task)
   }
@@ -152,6 +155,18 @@ export class Journal {
     else this.#acknowledgements.push(callback)
   }
 
+  /** Rejects with a StoreError when the supervisor has ended without writing all that has happened to the task. */
+  persisted(task: Task): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.whenWritten(() => {
+        if (this.#leftOut.has(task)) reject(notAccepted(task.id))
+        else if (this.#changed.has(task) || this.#records.some(({ id }) => id === task.id))
+          reject(notWritten(task.id, this.session.name, this.#failure))
+        else resolve()
+      })
+    })
+  }
+
   /** @throws StoreError where something is left that could not be written. */
   flush(): void {
     if (this.#state !== "idle" && this.#state !== "closed") this.#write()
@@ -193,30 +208,19 @@ export class Journal {
   }
 
   #noteReport(task: Task, at: number, what: Extract<EntryData, { type: "report" }>): void {
-    const index = this.#reports.get(task)
-    const earlier = index === undefined ? undefined : this.#entries[index]?.what
-    if (index !== undefined && earlier?.type === "report") {
-      const message = what.message ?? earlier.message
-      this.#entries[index] = {
-        task: task.id,
-        at,
-        what: { type: "report", progress: what.progress, message, merged: (earlier.merged ?? 1) + 1 },
-      }
-      return
-    }
-    this.#reports.set(task, this.#entries.length)
-    this.#push({ task: task.id, at, what })
+    if (!this.#draft.addReport(task, at, what)) return
+    this.#become("note")
     if (!this.#isFlushDue) this.#timer ??= this.#parts.timers.after(reportDelayMs, () => this.#tryToWrite())
   }
 
   #note(task: Task, at: number, what: EntryData): void {
-    this.#reports.delete(task)
+    this.#draft.closeReport(task)
     this.#push({ task: task.id, at, what })
     this.#hurry()
   }
 
   #push(entry: NewEntry): void {
-    this.#entries.push(entry)
+    this.#draft.add(entry)
     this.#become("note")
   }
 
@@ -243,15 +247,14 @@ export class Journal {
       records.push(recordOf(task, birth, this.#outputs.get(task), this.#handedOver.has(task)))
     }
     try {
-      this.session.commit({ entries: this.#entries, records, schedules: this.#schedules })
+      this.session.commit({ entries: this.#draft.entries, records, schedules: this.#schedules })
     } catch (error) {
       this.#refused(error, wasFailing)
       throw error
     }
-    this.#entries = []
+    this.#draft.clear()
     this.#records = []
     this.#changed.clear()
-    this.#reports.clear()
     this.#schedules.clear()
     this.#parts.timers.end(this.#timer)
     this.#timer = undefined

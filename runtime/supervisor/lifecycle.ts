@@ -265,6 +265,10 @@ export class Lifecycle implements TaskHost {
     task.rest()
   }
 
+  persisted(task: Task): Promise<void> {
+    return this.#parts.journal?.persisted(task) ?? Promise.resolve()
+  }
+
   /** Calls back when all that has happened until now is kept: at once where there is no store. */
   whenWritten(callback: () => void): void {
     const { journal } = this.#parts

@@ -40,7 +40,8 @@ export interface TaskHandle<Output = unknown, Events extends EventMap = EventMap
   outcome(): Promise<Outcome<Output>>
   /**
    * Resolves when all that has happened to the task until now is in the supervisor's store, its submission above all; at once where there
-   * is none. Outcomes and receipts are told after they are kept.
+   * is none. Rejects with a StoreError where it never will be: the supervisor was shutting down when the task came, or has ended while its store could
+   * not be written to. Outcomes and receipts are told after they are kept.
    *
    * @example
    * const task = supervisor.addCoroutine(() => "accepted", [])

@@ -17,5 +17,6 @@ export interface TaskHost {
   beforeChange(task: Task): void
   changed(task: Task, before: TaskSnapshot, after: TaskSnapshot, event: TaskEvent): void
   timer(ms: number, callback: () => void): () => void
-  whenWritten(callback: () => void): void
+  /** @throws StoreError what will never be in the store. */
+  persisted(task: Task): Promise<void>
 }

@@ -271,7 +271,7 @@ export class Task implements TaskHandle, TaskObserver {
   }
 
   persisted(): Promise<void> {
-    return new Promise((resolve) => this.host.whenWritten(resolve))
+    return this.host.persisted(this)
   }
 
   cancel(message?: string): Promise<CancelReceipt> {

@@ -194,10 +194,15 @@ describe("a store that cannot be written to", () => {
     const task = supervisor.addCoroutine(untilAborted, [])
     await clock.settle()
     store.refuse(full)
+    await task.persisted()
     void task.cancel()
+    const unkept = task.persisted().catch((error: unknown) => error)
     const stopped = supervisor.shutdown()
     const [ended] = await Promise.all([stopped.catch((error: unknown) => error), clock.advance("10 seconds")])
     expect(ended).toBe(full)
+    const why = { name: "StoreError", problem: "full", message: `Cannot keep task ${task.id}: ${full.message}` }
+    expect(await unkept).toMatchObject(why)
+    await expect(task.persisted()).rejects.toMatchObject(why)
     expect(supervisor.getSnapshot().state).toBe("stopped")
   })
 
@@ -236,6 +241,10 @@ describe("a shutdown", () => {
     expect(runs.snapshot.outcome).toEqual({ status: "cancelled", reason: { type: "shutdown" } })
     const refused = first.run(work("refused"))
     expect(await refused.outcome()).toEqual({ status: "cancelled", reason: { type: "shutdown" } })
+    await expect(refused.persisted()).rejects.toThrow(
+      `Cannot keep task ${refused.id}: its supervisor is shutting down; run it in the next one`,
+    )
+    await runs.persisted()
     const next = start()
     await clock.settle()
     expect(seen).toEqual(["runs 1", "runs 2", "waits 1"])
