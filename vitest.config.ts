@@ -3,8 +3,18 @@ import { defineConfig } from "vitest/config"
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** Files that start nothing but supervisors share a process. The others have one each: they start threads and children, and some end processes. */
-const inOneProcess = ["test/machines/**/*.test.ts", "test/runtime/**/!(workers|killed).test.ts"]
+/**
+ * Files that share processes, two for all: what they import is imported twice, and not a hundred times. The others have one each: browsers and
+ * examples, and the executors' own, which take workers down in every way there is.
+ */
+const inOneProcess = [
+  "test/machines/**/*.test.ts",
+  "test/runtime/**/!(workers|killed).test.ts",
+  "test/acceptance/**/*.test.{ts,tsx}",
+  "test/adapters/{cli,stores,terminal}/**/*.test.ts",
+  "test/adapters/react/!(browser).test.{ts,tsx}",
+  "test/{docs,package}/**/*.test.ts",
+]
 
 // What one process has compiled, the next one need not: most of the tests' time is the start of processes.
 process.env["NODE_COMPILE_CACHE"] ??= source("./node_modules/.cache/compiled")
@@ -23,11 +33,11 @@ export default defineConfig({
   },
   test: {
     projects: [
-      { extends: true, test: { name: "in one process", include: inOneProcess, exclude: [], isolate: false } },
+      { extends: true, test: { name: "shared", include: inOneProcess, exclude: [], isolate: false } },
       {
         extends: true,
         test: {
-          name: "in its own",
+          name: "alone",
           include: ["test/**/*.test.{ts,tsx}"],
           exclude: inOneProcess,
           // The titles of type tests, and their failures; errors elsewhere are `npm run types`' to report.
