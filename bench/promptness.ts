@@ -44,9 +44,9 @@ function sleeper(): Case {
   const round = async (): Promise<number> => {
     const task = supervisor.run(asleep())
     while (task.snapshot.status !== "running") await pause(1)
-    return timeOf(task.cancel())
+    return timeOf(() => task.cancel())
   }
-  return { name: "tasktor, cancel of a coroutine that sleeps", limit: 50, round }
+  return { name: "cancel of a coroutine that sleeps", limit: 50, round }
 }
 
 /** Behind a task that keeps the only slot. */
@@ -56,11 +56,11 @@ function queued(executor: Executor): Case {
     const busy = supervisor.run(hold.with({ executor })(300))
     const task = supervisor.run(hold.with({ executor })(0))
     while (busy.snapshot.status !== "running") await pause(1)
-    const took = await timeOf(task.cancel())
+    const took = await timeOf(() => task.cancel())
     await busy.result()
     return took
   }
-  return { name: `tasktor, cancel of what waits behind a busy ${executor}`, limit: 50, round }
+  return { name: `cancel of what waits behind a busy ${executor}`, limit: 50, round }
 }
 
 /** From the submit to the outcome, the start of a worker included. */
@@ -73,7 +73,7 @@ function failure(executor: Executor, how: string, call: () => ReturnType<typeof 
     failureOf(await supervisor.run(call().with({ executor })).outcome())
     return performance.now() - asked
   }
-  return { name: `tasktor, failure of a body in a ${executor} that ${how}`, limit: 2000, round }
+  return { name: `failure of a body in a ${executor} that ${how}`, limit: 2000, round }
 }
 
 function softTimeout(executor: Executor): Case {
@@ -83,7 +83,7 @@ function softTimeout(executor: Executor): Case {
     await task.result()
     return lateness(task.snapshot, 100)
   }
-  return { name: `tasktor, soft timeout in a ${executor}`, limit: 500, round }
+  return { name: `soft timeout in a ${executor}`, limit: 500, round }
 }
 
 function hardTimeout(executor: Executor): Case {
@@ -93,7 +93,7 @@ function hardTimeout(executor: Executor): Case {
     failureOf(await task.outcome())
     return lateness(task.snapshot, 100)
   }
-  return { name: `tasktor, hard timeout of a deaf body in a ${executor}`, limit: 500, round }
+  return { name: `hard timeout of a deaf body in a ${executor}`, limit: 500, round }
 }
 
 function lateness({ startedAt, settledAt }: TaskSnapshot, limit: number): number {
@@ -106,9 +106,9 @@ function failureOf(outcome: { readonly status: string; readonly failure?: TaskFa
   return outcome.failure
 }
 
-async function timeOf(promise: Promise<unknown>): Promise<number> {
+async function timeOf(what: () => Promise<unknown>): Promise<number> {
   const asked = performance.now()
-  await promise
+  await what()
   return performance.now() - asked
 }
 
