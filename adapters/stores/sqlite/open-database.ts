@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import { pathToFileURL } from "node:url"
 import { StoreError } from "../../../runtime/failure/store-error.ts"
-import { fileKind } from "./file-header.ts"
+import { type FileHeader, fileHeader } from "./file-header.ts"
 import { applicationId, type Migration } from "./schema.ts"
 import { isNoDatabase, rescue, toStoreError } from "./to-store-error.ts"
 import { tasktorVersion } from "./tasktor-version.ts"
@@ -58,7 +58,7 @@ export function openDatabase(path: string, { synchronous, migrations, maxPages }
  * @throws StoreError for what this version cannot use.
  */
 export function checkedVersion(path: string, known: number, isThorough = true): number {
-  const kind = isThorough ? fileKindOf(path) : kindBySize(path)
+  const kind = isThorough ? headerOf(path).kind : kindBySize(path)
   if (kind === "new") return 0
   if (kind === "other") {
     throw noDatabase(path)
@@ -71,7 +71,7 @@ export function checkedVersion(path: string, known: number, isThorough = true): 
     if (application !== applicationId) {
       const tables = Number(db.prepare("SELECT count(*) AS count FROM sqlite_schema").get()?.["count"])
       if (tables === 0 && application === 0) return 0
-      throw corrupt(path, "it is the database of another application; give the store a file of its own")
+      throw foreign(path)
     }
     if (version > known) throw newer(db, path, version, known)
     if (isThorough) checkHealth(db, path)
@@ -97,6 +97,8 @@ function noDatabase(path: string): StoreError {
 
 /** What was interrupted before the file was in WAL mode, as by a death while it was made, is undone: SQLite does so as soon as it reads. */
 function rollBack(path: string): void {
+  const { kind, application } = headerOf(path)
+  if (kind === "database" && application !== applicationId) throw foreign(path)
   const db = new DatabaseSync(path, { open: false, timeout: busyTimeoutMs })
   try {
     db.open()
@@ -149,13 +151,17 @@ function newer(db: DatabaseSync, path: string, version: number, known: number): 
   )
 }
 
+function foreign(path: string): StoreError {
+  return corrupt(path, "it is the database of another application; give the store a file of its own")
+}
+
 function corrupt(path: string, fact: string): StoreError {
   return new StoreError("corrupt", `${opening} ${JSON.stringify(path)}: ${fact}`)
 }
 
-function fileKindOf(path: string): ReturnType<typeof fileKind> {
+function headerOf(path: string): FileHeader {
   try {
-    return fileKind(path)
+    return fileHeader(path)
   } catch (error) {
     throw new StoreError("io", `${opening} ${JSON.stringify(path)}: it cannot be read (${String(error)})`, {
       cause: error,

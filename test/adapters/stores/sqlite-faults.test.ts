@@ -76,6 +76,21 @@ describe("a file that cannot be a store", () => {
     session.close()
   })
 
+  it("is refused and left as it is: another application's, which was interrupted", () => {
+    const [writing, killed] = [path(), path()]
+    const db = new DatabaseSync(writing)
+    db.exec("CREATE TABLE notes (text)")
+    for (let note = 0; note < 100; note++) db.exec("INSERT INTO notes VALUES (hex(randomblob(2000)))")
+    db.exec("PRAGMA cache_size = 1; BEGIN; UPDATE notes SET text = hex(randomblob(2000))")
+    for (const end of ["", "-journal"]) copyFileSync(`${writing}${end}`, `${killed}${end}`)
+    db.exec("ROLLBACK")
+    db.close()
+    const before = ["", "-journal"].map((end) => readFileSync(`${killed}${end}`))
+    expect(() => open(killed)).toThrow("it is the database of another application")
+    for (const [index, end] of ["", "-journal"].entries())
+      expect(readFileSync(`${killed}${end}`).equals(before[index] as Buffer)).toBe(true)
+  })
+
   it("may be in a folder that is not there", () => {
     const missing = path("none/tasks.db")
     expect(() => open(missing)).toThrow(`there is no folder ${JSON.stringify(dirname(missing))}; make it first`)
