@@ -4,7 +4,7 @@ import type { TaskQuery, TaskSort } from "../ports/store.ts"
 import { keyText } from "../supervisor/keys.ts"
 import type { HistoryQuery } from "./history.ts"
 
-const statuses = ["pending", "running", "completed", "failed", "cancelled"]
+const statuses: readonly TaskStatus[] = ["pending", "running", "completed", "failed", "cancelled"]
 const sorts: readonly TaskSort[] = ["newest", "oldest", "settled-newest", "settled-oldest"]
 const longestPage = 1000
 
@@ -19,7 +19,7 @@ export function readQuery(query: HistoryQuery | string): TaskQuery {
     throw new TypeError(`${action}: a query is an object or a text, current value is ${show(given)}`)
   }
   const { status, name, tag, key, text, parent, schedule, since, before, dead, sort, limit = 50, cursor } = given
-  for (const one of [status ?? []].flat()) check(statuses.includes(one), "status", one, `one of ${statuses.join(", ")}`)
+  if (status !== undefined) statusesIn(status, "status")
   for (const [field, value] of Object.entries({ name, tag, text, schedule, cursor })) {
     check(value === undefined || typeof value === "string", field, value, "a text")
   }
@@ -66,7 +66,7 @@ function parse(text: string): HistoryQuery {
     switch (colon?.[1]) {
       case "state":
       case "status":
-        query.status = value.split(",") as TaskStatus[]
+        query.status = statusesIn(value.split(","), colon?.[1] ?? "")
         break
       case "name":
         query.name = value.endsWith("*") ? value : `${value}*`
@@ -93,6 +93,14 @@ function parse(text: string): HistoryQuery {
   }
   if (words.length > 0) query.text = words.join(" ")
   return query
+}
+
+function statusesIn(text: unknown, field: string): readonly TaskStatus[] {
+  return [text].flat().map((one) => {
+    const status = statuses.find((known) => known === one)
+    check(status !== undefined, field, one, `one of ${statuses.join(", ")}`)
+    return status as TaskStatus
+  })
 }
 
 function unquoted(word: string): string {

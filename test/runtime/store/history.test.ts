@@ -74,7 +74,7 @@ describe("list", () => {
     [{ since: new Date(Number.NaN) }, '"since" must be a Date'],
     [{ sort: "name" }, '"sort" must be one of newest, oldest, settled-newest, settled-oldest, current value is "name"'],
     ["is:alive", '"is" must be "dead", current value is "alive"'],
-    ["state:finished", '"status" must be one of'],
+    ["state:finished", '"state" must be one of pending'],
     [7, "a query is an object or a text, current value is 7"],
   ])("refuses %j", async (query, message) => {
     const { start } = programs()
