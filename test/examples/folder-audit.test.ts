@@ -66,10 +66,13 @@ describe("an audit of a folder full of traps", () => {
     })
   })
 
+  /** Of each file that such a `find` names, in its order. */
+  const hashesOf = (find: string): string[] =>
+    shell(folder, `${find} -exec sha256sum -z {} + | tr '\\n\\0' '?\\n'`).map((line) => line.slice(0, 64))
+  const filled = "find . -type f -size +0"
+
   test("has the hashes of sha256sum", () => {
-    const theirs = shell(folder, "find . -type f -exec sha256sum -z {} + | tr '\\n\\0' '?\\n'").map((line) =>
-      line.slice(0, 64),
-    )
+    const theirs = hashesOf("find . -type f")
     expect(
       listed()
         .map((file) => file.sha256)
@@ -78,13 +81,14 @@ describe("an audit of a folder full of traps", () => {
   })
 
   test("finds the duplicates that sha256sum and the inodes give", () => {
-    const lines = shell(folder, "find . -type f -size +0 -printf '%i %s ' -exec sh -c 'sha256sum < \"$0\"' {} \\;").map(
-      (line) => line.split(/\s+/),
-    )
-    const inodes = Map.groupBy(lines, ([, , sha256]) => sha256)
-    const wasted = [...inodes.values()].map((same) => {
-      const copies = new Set(same.map(([inode]) => inode)).size
-      return (copies - 1) * Number(same[0]?.[1])
+    const hashes = hashesOf(filled)
+    const files = shell(folder, `${filled} -printf '%i %s\\n'`).map((line, index) => {
+      const [inode, bytes] = line.split(" ")
+      return { inode, bytes: Number(bytes), sha256: hashes[index] }
+    })
+    const wasted = [...Map.groupBy(files, ({ sha256 }) => sha256).values()].map((same) => {
+      const copies = new Set(same.map(({ inode }) => inode)).size
+      return (copies - 1) * (same[0]?.bytes ?? Number.NaN)
     })
     expect(report.duplicates.wastedBytes).toBe(wasted.reduce((sum, bytes) => sum + bytes, 0))
     expect(report.duplicates.groups).toBe(wasted.filter((bytes) => bytes > 0).length)
@@ -95,16 +99,13 @@ describe("an audit of a folder full of traps", () => {
   })
 
   test("compresses as gzip -6 -n does, as far as another zlib can", () => {
-    const sizes = shell(
-      folder,
-      `find . -type f -size +0 -exec sh -c 'gzip -6 -n -c < "$0" | wc -c; sha256sum < "$0"' {} \\;`,
-    )
+    const hashes = hashesOf(filled)
+    const sizes = shell(folder, `${filled} -exec sh -c 'for file do gzip -6 -n -c < "$file" | wc -c; done' sh {} +`)
     let ours = 0
     let theirs = 0
-    for (let at = 0; at < sizes.length; at += 2) {
-      const sha256 = sizes[at + 1]?.slice(0, 64)
-      const gzipBytes = listed().find((file) => file.sha256 === sha256)?.gzipBytes ?? Number.NaN
-      const expected = Number(sizes[at])
+    for (const [index, size] of sizes.entries()) {
+      const gzipBytes = listed().find((file) => file.sha256 === hashes[index])?.gzipBytes ?? Number.NaN
+      const expected = Number(size)
       ours += gzipBytes
       theirs += expected
       expect(Math.abs(gzipBytes - expected)).toBeLessThanOrEqual(Math.max(8, expected * 0.04))
