@@ -6,14 +6,14 @@
  * - `corrupt`: it is damaged, or no store at all.
  * - `read-only`: it cannot be written to.
  * - `full`: there is no room left on its disk.
- * - `closed`: its last supervisor has been shut down; or it was to be asked, and no program has it open.
+ * - `closed`: its last supervisor has been shut down, or was about to be when a task came; or it was to be asked, and no program has it open.
  * - `unanswered`: the program that owns it was asked and did not answer in time.
  * - `io`: anything else that its platform says.
  */
 export type StoreProblem = "in-use" | "newer" | "corrupt" | "read-only" | "full" | "closed" | "unanswered" | "io"
 
 /**
- * Thrown by `createSupervisor({ store })` where the store cannot be used, and by `run` and `shutdown` where it cannot be written to:
+ * Thrown by `createSupervisor({ store })` where the store cannot be used, and by `run`, `shutdown` and `persisted()` where it cannot be written to:
  * `problem` tells why, `cause` is the platform's own error.
  *
  * @example

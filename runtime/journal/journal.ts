@@ -39,6 +39,7 @@ export class Journal {
   readonly #schedules = new Set<string>()
   readonly #outputs = new WeakMap<Task, Kept>()
   #acknowledgements: (() => void)[] = []
+  readonly #promises: { readonly task: Task; resolve(): void; reject(error: StoreError): void }[] = []
   #isFlushDue = false
   #isEnding = false
   #timer: Timer | undefined
@@ -157,14 +158,10 @@ export class Journal {
 
   /** Rejects with a StoreError when the supervisor has ended without writing all that has happened to the task. */
   persisted(task: Task): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.whenWritten(() => {
-        if (this.#leftOut.has(task)) reject(notAccepted(task.id))
-        else if (this.#changed.has(task) || this.#records.some(({ id }) => id === task.id))
-          reject(notWritten(task.id, this.session.name, this.#failure))
-        else resolve()
-      })
-    })
+    if (this.#leftOut.has(task)) return Promise.reject(notAccepted(task.id))
+    if (!this.#changed.has(task) && !this.#records.some(({ id }) => id === task.id)) return Promise.resolve()
+    if (this.#state === "closed") return Promise.reject(notWritten(task.id, this.session.name, this.#failure))
+    return new Promise((resolve, reject) => this.#promises.push({ task, resolve, reject }))
   }
 
   /** @throws StoreError where something is left that could not be written. */
@@ -200,6 +197,8 @@ export class Journal {
     this.#parts.timers.end(this.#timer)
     this.#sweeping.end()
     this.session.close()
+    for (const { task, reject } of this.#promises.splice(0))
+      reject(notWritten(task.id, this.session.name, this.#failure))
     this.#acknowledge()
   }
 
@@ -259,6 +258,7 @@ export class Journal {
     this.#parts.timers.end(this.#timer)
     this.#timer = undefined
     this.#become("written")
+    for (const { resolve } of this.#promises.splice(0)) resolve()
     if (wasFailing) this.#parts.warn(`The store ${this.session.name} can be written to again; nothing was lost`)
     this.#acknowledge()
   }

@@ -1,4 +1,4 @@
-import { createActor, getInitialSnapshot, type StateValue } from "xstate"
+import { type AnyActorRef, createActor, getInitialSnapshot, type StateValue } from "xstate"
 import type { FanOutCounts, PipelineActor, PipelineEvent, PipelineMove } from "../../machines/pipeline/machine.ts"
 import {
   hasRegions,
@@ -174,8 +174,7 @@ export class PipelinePlace {
       ...(task.settled ? {} : { parent: task.actor }),
     })
     actor.start()
-    // Before the task's actor ends, which is told of it as a parent.
-    if (!task.settled) task.followers.atEnd = (outcome) => this.#end(outcome)
+    if (!task.settled) task.whenSettled((outcome) => this.#end(actor, outcome))
     return actor as unknown as PipelineActor
   }
 
@@ -194,7 +193,9 @@ export class PipelinePlace {
     })
   }
 
-  #end(outcome: Outcome<unknown>): void {
+  #end(actor: AnyActorRef, outcome: Outcome<unknown>): void {
+    // Where there is a store its parent has ended by now: XState would warn of a done event that nobody takes.
+    if (this.#task.actor.getSnapshot().status !== "active") delete actor._parent
     for (const [at, counts] of this.#counts) this.#tell({ type: "count", at, counts: { ...counts } })
     this.#tell({ type: outcome.status, outcome, at: pathText(this.#path) })
   }

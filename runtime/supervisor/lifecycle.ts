@@ -249,7 +249,6 @@ export class Lifecycle implements TaskHost {
     this.#parts.freed(task)
     const receipt =
       outcome.status === "cancelled" ? (attempt?.stoppedHow ?? "cancelled") : (`already-${outcome.status}` as const)
-    task.watchers?.atEnd?.(outcome)
     this.whenWritten(() => this.#tellSettled(task, outcome, receipt))
     this.#parts.afterSettled()
   }

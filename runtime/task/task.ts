@@ -185,8 +185,8 @@ export class Task implements TaskHandle, TaskObserver {
 
   outcome(): Promise<Outcome<unknown>> {
     // One promise for all that ask, as Suspense wants it.
-    this.followers.outcome ??= new Promise((resolve) => this.whenSettled(resolve))
-    return this.followers.outcome
+    this.#followers.outcome ??= new Promise((resolve) => this.whenSettled(resolve))
+    return this.#followers.outcome
   }
 
   /** Calls back once, now or later. */
@@ -205,7 +205,7 @@ export class Task implements TaskHandle, TaskObserver {
   }
 
   /** Those who follow it, for one more. */
-  get followers(): Watchers {
+  get #followers(): Watchers {
     this.watchers ??= new Watchers()
     return this.watchers
   }
@@ -260,7 +260,7 @@ export class Task implements TaskHandle, TaskObserver {
 
   /** Somebody has joined, and wants to be told as well. */
   alsoTell(more: Pick<RunOptions, "whenDone" | "whenEvent">): void {
-    this.followers.joined.push(more)
+    this.#followers.joined.push(more)
   }
 
   /** The callbacks of its options, and of the options of those who joined. */
@@ -281,13 +281,13 @@ export class Task implements TaskHandle, TaskObserver {
   subscribe(listener: (snapshot: TaskSnapshot) => void): () => void {
     checkListener(listener)
     if (this.settled) return () => {}
-    return this.followers.subscribe(listener)
+    return this.#followers.subscribe(listener)
   }
 
   on(name: string, listener: (data: never) => void | Promise<void>): () => void {
     checkListener(listener)
     if (this.settled) return () => {}
-    return this.followers.on(name, listener as (data: unknown) => void | Promise<void>)
+    return this.#followers.on(name, listener as (data: unknown) => void | Promise<void>)
   }
 
   /** As data: its snapshot. */

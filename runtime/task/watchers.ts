@@ -11,8 +11,6 @@ export class Watchers {
   outcome: Promise<Outcome<unknown>> | undefined = undefined
   /** The callbacks of those who joined the task. */
   readonly joined: Pick<RunOptions, "whenDone" | "whenEvent">[] = []
-  /** Told of the outcome as soon as it is seen, whether it is kept yet or not. */
-  atEnd: ((outcome: Outcome<unknown>) => void) | undefined = undefined
   #snapshots: Set<SnapshotListener> | undefined
   #events: Map<string, Set<EventListener>> | undefined
 

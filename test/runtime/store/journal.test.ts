@@ -46,6 +46,44 @@ describe("what happens in one turn", () => {
   })
 })
 
+describe("persisted()", () => {
+  it("is about what has happened until it was asked, whatever the write itself brings about", async () => {
+    const { start, clock } = programs()
+    const supervisor = start()
+    const told: string[] = []
+    const other = supervisor.run(quick(2), { delay: "1 hour" })
+    // Told of when both are written; what it does then happens to the other one.
+    supervisor.run(quick(1), { whenDone: () => void other.cancel() })
+    const pipeline = supervisor.run(map(quick, [1, 2, 3]))
+    pipeline.subscribe(
+      ({ status }) => status === "running" && void pipeline.persisted().then(() => told.push("pipeline")),
+    )
+    other.subscribe(({ phase }) => told.push(phase))
+    void other.persisted().then(() => told.push("other"))
+    await clock.settle()
+    expect(told).toEqual(expect.arrayContaining(["pipeline", "other", "settled"]))
+    await pipeline.persisted()
+  })
+
+  it("waits for a store that is shut down while its disk is full, and may have room again", async () => {
+    const { start, clock, store } = programs()
+    const supervisor = start()
+    const running = supervisor.addCoroutine(() => sleep(clock, 2000), [])
+    await clock.settle()
+    const late = supervisor.run(quick(1), { delay: "1 hour" })
+    store.refuse(full)
+    const kept = late.persisted()
+    await clock.settle()
+    const stopped = supervisor.shutdown({ grace: "10 seconds" })
+    await clock.advance("1 second")
+    store.refuse()
+    await clock.advance("10 seconds")
+    await Promise.all([stopped, kept])
+    expect(start().get(late.id).snapshot.status).toBe("pending")
+    expect(running.snapshot.status).toBe("cancelled")
+  })
+})
+
 describe("reports", () => {
   it("alone are written once a second, the latest of each task", async () => {
     const { start, clock, store } = programs()

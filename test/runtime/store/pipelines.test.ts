@@ -1,7 +1,7 @@
 /** Pipelines whose program ends before they do. */
 import fc from "fast-check"
 import { chain, chord, defineTask, graph, group, map } from "tasktor"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { programs } from "../../support/programs.ts"
 import { sleep, untilAborted } from "../../support/wait.ts"
 
@@ -55,6 +55,25 @@ describe("a pipeline of another program", () => {
     await clock.advance("3 seconds")
     expect(await handle.result()).toBe(4)
     expect(bodies).toEqual(["1+1 1", "2+1 1", "2+1 2", "3+1 1"])
+  })
+
+  it("ends its actor with the numbers of all that ended with it, and without a word of XState's", async () => {
+    const warn = vi.spyOn(console, "warn")
+    onTestFinished(() => warn.mockRestore())
+    const { start } = fresh()
+    const supervisor = start({ concurrency: { coroutine: 1 } })
+    supervisor.addCoroutine(() => sleep(clock, 1000), [])
+    await clock.settle()
+    const [cancelled, completed] = [supervisor.run(map(add, [1, 2, 3])), supervisor.run(chain(add(1), add))]
+    const pipelines = [cancelled.pipeline, completed.pipeline]
+    await clock.settle()
+    void cancelled.cancel()
+    await clock.advance("5 seconds")
+    expect(pipelines.map((pipeline) => pipeline.getSnapshot())).toMatchObject([
+      { status: "done", value: "cancelled", context: { counts: { map: { alive: 0, cancelled: 3 } } } },
+      { status: "done", value: "completed" },
+    ])
+    expect(warn).not.toHaveBeenCalled()
   })
 
   it("knows of each item of a map whether it is through", async () => {
