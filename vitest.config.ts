@@ -4,20 +4,20 @@ import { defineConfig } from "vitest/config"
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 /**
- * Files that share processes, two for all: what they import is imported twice, and not a hundred times. The others have one each: browsers and
+ * Files that share processes, two for all: what they import is imported twice, and not a hundred times. The others have one each: browsers, React and
  * examples, and the executors' own, which take workers down in every way there is.
  */
 const inOneProcess = [
   "test/machines/**/*.test.ts",
   "test/runtime/**/!(workers|killed).test.ts",
-  "test/acceptance/**/*.test.{ts,tsx}",
+  "test/acceptance/**/*.test.ts",
   "test/adapters/{cli,stores,terminal}/**/*.test.ts",
-  "test/adapters/react/!(browser).test.{ts,tsx}",
   "test/{docs,package}/**/*.test.ts",
 ]
 
 // What one process has compiled, the next one need not: most of the tests' time is the start of processes.
-process.env["NODE_COMPILE_CACHE"] ??= source("./node_modules/.cache/compiled")
+// Coverage would miss functions that come from there.
+if (!process.argv.includes("--coverage")) process.env["NODE_COMPILE_CACHE"] ??= source("./node_modules/.cache/compiled")
 
 export default defineConfig({
   resolve: {

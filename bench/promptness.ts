@@ -20,9 +20,9 @@ export const benchmark: Benchmark = {
       sleeper(),
       ...(["thread", "process"] as const).flatMap((executor) => [
         queued(executor),
-        failure(executor, "exits", () => exits()),
-        failure(executor, "exhausts its heap", () => exhaustsMemory()),
-        failure(executor, "has a module that does not load", () => unloadable()),
+        failure(executor, "exits", "crash", () => exits()),
+        failure(executor, "exhausts its heap", "crash", () => exhaustsMemory()),
+        failure(executor, "has a module that does not load", "setup", () => unloadable()),
         softTimeout(executor),
         hardTimeout(executor),
       ]),
@@ -64,13 +64,18 @@ function queued(executor: Executor): Case {
 }
 
 /** From the submit to the outcome, the start of a worker included. */
-function failure(executor: Executor, how: string, call: () => ReturnType<typeof exits>): Case {
+function failure(
+  executor: Executor,
+  how: string,
+  type: TaskFailure["type"],
+  call: () => ReturnType<typeof exits>,
+): Case {
   const limits = { resourceLimits: { maxOldGenerationSizeMb: 32 } }
   const made = executor === "thread" ? threadExecutor(limits) : processExecutor(limits)
   const supervisor = createSupervisor({ executors: [made], concurrency: { [executor]: 1 }, warn: () => undefined })
   const round = async (): Promise<number> => {
     const asked = performance.now()
-    failureOf(await supervisor.run(call().with({ executor })).outcome())
+    expectFailure(await supervisor.run(call().with({ executor })).outcome(), type)
     return performance.now() - asked
   }
   return { name: `failure of a body in a ${executor} that ${how}`, limit: 2000, round }
@@ -90,7 +95,7 @@ function hardTimeout(executor: Executor): Case {
   const supervisor = createSupervisor({ concurrency: { [executor]: 1 } })
   const round = async (): Promise<number> => {
     const task = supervisor.run(hold.with({ executor })(60_000), { timeout: { hard: 100 } })
-    failureOf(await task.outcome())
+    expectFailure(await task.outcome(), "timeout")
     return lateness(task.snapshot, 100)
   }
   return { name: `hard timeout of a deaf body in a ${executor}`, limit: 500, round }
@@ -100,10 +105,12 @@ function lateness({ startedAt, settledAt }: TaskSnapshot, limit: number): number
   return (settledAt ?? Number.NaN) - (startedAt ?? Number.NaN) - limit
 }
 
-/** What fails is what is measured here: anything else is a mistake of the benchmark. */
-function failureOf(outcome: { readonly status: string; readonly failure?: TaskFailure }): TaskFailure {
-  if (outcome.failure === undefined) throw new Error(`The task is ${outcome.status}`)
-  return outcome.failure
+/** What fails is what is measured here, and how: anything else is a mistake of the benchmark. */
+function expectFailure(
+  outcome: { readonly status: string; readonly failure?: TaskFailure },
+  type: TaskFailure["type"],
+): void {
+  if (outcome.failure?.type !== type) throw new Error(`The task is ${outcome.status}: ${outcome.failure?.type}`)
 }
 
 async function timeOf(what: () => Promise<unknown>): Promise<number> {

@@ -57,7 +57,7 @@ export function indexMachine(supervisor: Supervisor) {
     guards: {
       isHopeless: ({ context }) => context.failed + 1 >= mostTries,
     },
-    delays: { pause: ({ context }) => 100 * 2 ** context.failed },
+    delays: { pause: ({ context }) => 300 * 2 ** context.failed },
   }).createMachine({
     id: "index",
     context: ({ input }) => ({

@@ -208,7 +208,7 @@ export function describeWorkerExecutor(executor: string, make: (options?: Worker
     it("fails its task when two workers have not come to the end of it in their time", async () => {
       const supervisor = open({
         concurrency: 1,
-        startTimeout: "3 seconds",
+        startTimeout: "5 seconds",
         restarts: { limit: 50, within: "1 minute" },
       })
       expect(await failureOf(supervisor, broken.computesAtImport())).toMatchObject({

@@ -113,17 +113,17 @@ test(
     const first = service.start(env)
     await vi.waitUntil(() => service.files().filter((name) => name.endsWith(".md")).length >= 3, patient)
     isHolding = true
-    // The source has been asked, and the store knows that somebody is at it.
-    const interrupted = await vi.waitUntil(
-      () =>
-        service
-          .pulses()
-          .filter((task) => task.status === "running" && slotOf(task) === heldSlot)
-          .find(({ id }) => service.ask((store) => runningStepOf(store, id)) !== undefined),
-      patient,
-    )
-    const step = service.ask((store) => runningStepOf(store, interrupted.id))
-    first.child.kill("SIGKILL")
+    // The source has been asked, and the store knows that somebody is at it: killed in the same turn, for it loses its patience.
+    const { interrupted, step } = await vi.waitUntil(() => {
+      const running = service.pulses().filter((task) => task.status === "running" && slotOf(task) === heldSlot)
+      for (const pulse of running) {
+        const held = service.ask((store) => runningStepOf(store, pulse.id))
+        if (held === undefined) continue
+        first.child.kill("SIGKILL")
+        return { interrupted: pulse, step: held }
+      }
+      return undefined
+    }, patient)
     await first.ended
     isHolding = false
     const accepted = service.pulses()

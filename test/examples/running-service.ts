@@ -103,7 +103,12 @@ export class Service {
 
   /** Resolves when a request's body is on its way into a file. */
   async receiving(): Promise<void> {
-    await vi.waitUntil(() => readdirSync(this.storage, { recursive: true }).some((path) => path.includes("upload.tgz")))
+    await vi.waitUntil(
+      () => readdirSync(this.storage, { recursive: true }).some((path) => path.includes("upload.tgz")),
+      {
+        timeout: 60_000,
+      },
+    )
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -19,6 +19,9 @@ export interface ProcessOptions {
 
 const entry = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "./entry.ts" : "./entry.js", import.meta.url))
 
+/** What V8 says of its abort is there at once, unless this program itself has been held up. */
+const lastWordsMs = 2000
+
 /** Child processes, each the leader of a process group of its own: batches over one pipe, what is urgent over another. */
 export class ProcessTransport implements WorkerTransport {
   readonly place = "a process"
@@ -164,7 +167,7 @@ class ProcessLink implements WorkerLink {
     await closed(this.#data)
     const aborted = signal === "SIGABRT" || exitCode === 134
     // What V8 has to say is there; what another process still holds open is not waited for.
-    if (aborted) await Promise.race([closed(this.#stderr), new Promise((resolve) => setTimeout(resolve, 500))])
+    if (aborted) await Promise.race([closed(this.#stderr), new Promise((resolve) => setTimeout(resolve, lastWordsMs))])
     this.#control.destroy()
     const exit: WorkerExit = {
       ...(exitCode === null ? {} : { exitCode }),
