@@ -1,4 +1,4 @@
-import { type AnyActorRef, createActor, getInitialSnapshot, type StateValue } from "xstate"
+import { createActor, getInitialSnapshot, type StateValue } from "xstate"
 import type { FanOutCounts, PipelineActor, PipelineEvent, PipelineMove } from "../../machines/pipeline/machine.ts"
 import {
   hasRegions,
@@ -174,7 +174,7 @@ export class PipelinePlace {
       ...(task.settled ? {} : { parent: task.actor }),
     })
     actor.start()
-    if (!task.settled) task.whenSettled((outcome) => this.#end(actor, outcome))
+    if (!task.settled) task.whenSettled((outcome) => this.#end(outcome))
     return actor as unknown as PipelineActor
   }
 
@@ -193,9 +193,7 @@ export class PipelinePlace {
     })
   }
 
-  #end(actor: AnyActorRef, outcome: Outcome<unknown>): void {
-    // Where there is a store its parent has ended by now: XState would warn of a done event that nobody takes.
-    if (this.#task.actor.getSnapshot().status !== "active") delete actor._parent
+  #end(outcome: Outcome<unknown>): void {
     for (const [at, counts] of this.#counts) this.#tell({ type: "count", at, counts: { ...counts } })
     this.#tell({ type: outcome.status, outcome, at: pathText(this.#path) })
   }
