@@ -3,6 +3,7 @@ import type { EventMap, TaskDefinition } from "tasktor"
 import { alternate } from "./harness/alternate.ts"
 import type { Contestant } from "./harness/alternate.ts"
 import type { Answer, Benchmark } from "./harness/benchmark.ts"
+import { pause } from "./harness/pause.ts"
 import { quantile } from "./harness/statistics.ts"
 import { tableOf } from "./harness/table.ts"
 import { atMost } from "./harness/target.ts"
@@ -88,8 +89,4 @@ function contestant({ name, executor, task, grace }: Case): Contestant<Freed> {
     return { receipt, next: (await next.result()) - asked - grace }
   }
   return { name, round }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }

@@ -3,6 +3,7 @@ import type { TaskHandle } from "tasktor"
 import { alternate, pick } from "./harness/alternate.ts"
 import type { Contestant } from "./harness/alternate.ts"
 import type { Benchmark } from "./harness/benchmark.ts"
+import { pause } from "./harness/pause.ts"
 import { median } from "./harness/statistics.ts"
 import { tableOf } from "./harness/table.ts"
 import { atMost } from "./harness/target.ts"
@@ -92,8 +93,4 @@ function flood(name: string, burst?: number): Contestant<Watch> {
     return watch
   }
   return { name, round }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }
