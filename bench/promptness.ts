@@ -1,6 +1,12 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
 import { createSupervisor, processExecutor, type TaskFailure, type TaskSnapshot, threadExecutor } from "tasktor"
+import { isAlive } from "../test/support/os.ts"
 import { alternate, type Contestant } from "./harness/alternate.ts"
 import type { Benchmark } from "./harness/benchmark.ts"
+import { pause } from "./harness/pause.ts"
 import { quantile } from "./harness/statistics.ts"
 import { tableOf } from "./harness/table.ts"
 import { atMost } from "./harness/target.ts"
@@ -18,6 +24,7 @@ export const benchmark: Benchmark = {
   answer: async ({ rounds, wants }) => {
     const cases = [
       sleeper(),
+      orphan(),
       ...(["thread", "process"] as const).flatMap((executor) => [
         queued(executor),
         failure(executor, "exits", "crash", () => exits()),
@@ -47,6 +54,21 @@ function sleeper(): Case {
     return timeOf(() => task.cancel())
   }
   return { name: "cancel of a coroutine that sleeps", limit: 50, round }
+}
+
+/** A program is killed whose body hears nothing, in a process of its own: until that is gone as well. */
+function orphan(): Case {
+  const program = fileURLToPath(new URL("./workers/parent.ts", import.meta.url))
+  const round = async (): Promise<number> => {
+    const parent = spawn(process.execPath, [program, "be the parent"], { stdio: ["ignore", "pipe", "inherit"] })
+    const [child] = (await once(createInterface(parent.stdout), "line")) as [string]
+    if (!isAlive(Number(child))) throw new Error(`There is no process ${child}`)
+    const asked = performance.now()
+    parent.kill("SIGKILL")
+    while (isAlive(Number(child))) await pause(1)
+    return performance.now() - asked
+  }
+  return { name: "end of a deaf body in a process whose program is killed", limit: 2000, round }
 }
 
 /** Behind a task that keeps the only slot. */
@@ -117,8 +139,4 @@ async function timeOf(what: () => Promise<unknown>): Promise<number> {
   const asked = performance.now()
   await what()
   return performance.now() - asked
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }
