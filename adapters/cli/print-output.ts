@@ -11,10 +11,19 @@ export function printable(output: unknown, isTTY: boolean): string | Uint8Array 
   return `${isPlainData(output) ? JSON.stringify(output, null, 2) : inspect(output, { depth: 10, colors: isTTY })}\n`
 }
 
-/** Resolves when stdout has it: the process may exit then. */
+/** Resolves when stdout has it. */
 export function print(text: string | Uint8Array): Promise<void> {
+  return write(process.stdout, text)
+}
+
+/** Resolves when the reader of each stream has all that was written, or has gone: the process may exit then. A pipe holds 64 KiB at most. */
+export async function allPrinted(): Promise<void> {
+  await Promise.all([write(process.stdout, ""), write(process.stderr, "")])
+}
+
+function write(stream: NodeJS.WriteStream, text: string | Uint8Array): Promise<void> {
   return new Promise((resolve) => {
-    process.stdout.write(text, () => resolve())
+    stream.write(text, () => resolve())
   })
 }
 

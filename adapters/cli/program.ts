@@ -6,7 +6,7 @@ import { exitCodes } from "./exit-codes.ts"
 import { formats, graph, type GraphRequest, ownMachines } from "./graph.ts"
 import type { InspectFlags } from "./inspect.ts"
 import { isQuestion, type QuestionFlags } from "./store/questions.ts"
-import { print } from "./print-output.ts"
+import { allPrinted, print } from "./print-output.ts"
 import type { RunFlags } from "./run-request.ts"
 import { runTask } from "./run-task.ts"
 import { addScheduleCommands } from "./schedule-commands.ts"
@@ -62,6 +62,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     exitCode = exitCodeOf(error, verbose)
   }
+  await allPrinted()
   process.exit(exitCode)
 }
 

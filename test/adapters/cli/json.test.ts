@@ -36,6 +36,14 @@ describe("tasktor run --json", () => {
     expect(facts.at(-1)).toMatchObject({ outcome: { status: "completed", output: { greeting: "hello child" } } })
   })
 
+  test("loses nothing of what its reader has not read when it is over", async () => {
+    const { stdout, code } = await cli("run", "jobs.ts", "loud", "--json")
+    const facts = stdout.split("\n").filter(Boolean)
+    expect(facts.filter((line) => line.includes('"type":"log"'))).toHaveLength(100)
+    expect(JSON.parse(facts.at(-1) ?? "")).toMatchObject({ type: "outcome", outcome: { output: "y".repeat(200_000) } })
+    expect(code).toBe(0)
+  })
+
   test("a failure carries name, message, stack and cause", async () => {
     const { stdout, code } = await cli("run", "jobs.ts", "boom", "--json")
     const last = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as unknown

@@ -87,7 +87,7 @@ describe("errors of use are one line without a stack, exit code 2", () => {
     [
       "several tasks",
       ["jobs.ts"],
-      'Cannot run jobs.ts: it exports several tasks; name one of add, boom, chatty, flaky, forever, greet ("greet someone"), key, late, report, stubborn, sum ("add"), talkative, untidy',
+      'Cannot run jobs.ts: it exports several tasks; name one of add, boom, chatty, flaky, forever, greet ("greet someone"), key, late, loud, report, stubborn, sum ("add"), talkative, untidy',
     ],
     [
       "no such task",
