@@ -1,4 +1,4 @@
-import { useCallback, useLayoutEffect, useRef, useState } from "react"
+import { useCallback, useInsertionEffect, useRef, useState } from "react"
 import type { Outcome } from "../../machines/task/outcome.ts"
 import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
 import type { EventMap, TaskCall } from "../../runtime/definition/definition.ts"
@@ -82,8 +82,9 @@ export function useRun<Args extends readonly unknown[], Output, Events extends E
     if (options.onUnmount !== "cancel") return
     for (const handle of started.current) void handle.cancel(unmounted)
   })
-  // A handler that has waited for something may run a task when nobody is there any more. Before the effects, which may as well.
-  useLayoutEffect(() => {
+  // A handler that has waited for something may run a task when nobody is there any more. Before the other effects, which may as well, and
+  // not undone, as theirs are, where a boundary of Suspense hides what is still there.
+  useInsertionEffect(() => {
     isGone.current = false
     return () => void (isGone.current = true)
   }, [])

@@ -21,7 +21,8 @@ export function useTaskResult<Output = unknown>(task: TaskRef<Output>): Output {
   const { supervisor } = useProvided()
   const id = idOf(task)
   const known = useSelected(usePart(id), outcomeOf, Object.is)
-  const outcome = (known ?? use(supervisor.outcomeOf(id))) as Outcome<Output>
+  // React wants to see it in the rendering that follows, too, when the task may have settled.
+  const outcome = use(known === undefined ? supervisor.outcomeOf(id) : fulfilled(known)) as Outcome<Output>
   switch (outcome.status) {
     case "completed":
       return outcome.output
@@ -34,4 +35,9 @@ export function useTaskResult<Output = unknown>(task: TaskRef<Output>): Output {
 
 function outcomeOf(task: TaskSnapshot | undefined): TaskSnapshot["outcome"] {
   return task?.outcome
+}
+
+/** A promise of which React sees, by the fields that it gives those it has waited for, that there is nothing to wait for. */
+function fulfilled<Value>(value: Value): Promise<Value> {
+  return Object.assign(Promise.resolve(value), { status: "fulfilled", value })
 }

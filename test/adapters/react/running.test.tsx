@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { act, render } from "@testing-library/react"
-import { useEffect } from "react"
+import { Suspense, useEffect } from "react"
 import { chain, defineTask, type EventMap, type Supervisor } from "tasktor"
-import { type Run, SupervisorProvider, useRun, type UseRunOptions } from "tasktor/react"
+import { type Run, SupervisorProvider, useRun, type UseRunOptions, useTaskResult } from "tasktor/react"
 import { describe, expect, it } from "vitest"
 import { carve, holdReactToItsWord, setTheStage, type Stage } from "../../support/react.tsx"
 
@@ -228,6 +228,31 @@ describe("when the component goes", () => {
     await during(() => unmount())
     const late = await during(() => run("oak"))
     expect(late.snapshot.status).toBe(onUnmount === "keep" ? "running" : "cancelled")
+  })
+
+  it("which a boundary of Suspense that hides it for a while is not", async () => {
+    const { bodies, Provider, during } = setTheStage()
+    const current: { run?: CarveRun } = {}
+    function Answer() {
+      const run = useRun(carve, { onUnmount: "cancel" })
+      current.run = run
+      return run.handle === undefined ? null : <Result task={run.handle} />
+    }
+    function Result({ task }: { readonly task: NonNullable<CarveRun["handle"]> }) {
+      return useTaskResult(task)
+    }
+    render(
+      <Suspense fallback="carving">
+        <Answer />
+      </Suspense>,
+      { wrapper: Provider },
+    )
+    const first = await during(() => current.run?.run("oak"))
+    // While the boundary hides what waits for the first one, as a handler does that has waited for it.
+    const second = await during(() => current.run?.run("elm"))
+    expect([first?.snapshot.status, second?.snapshot.status]).toEqual(["running", "running"])
+    await during(() => bodies.running.at(-1)?.complete("spoon"))
+    expect(document.body.textContent).toBe("spoon")
   })
 
   it("a run that ends meanwhile bothers nobody", async () => {
