@@ -48,7 +48,6 @@ export class RequestDesk {
   #look(): void {
     const version = this.#version.get()?.["data_version"]
     if (version === this.#seen) return
-    this.#seen = version
     const now = Date.now()
     // whoever asked takes the answer out; who has gone does not
     this.#drop.run(now)
@@ -56,6 +55,8 @@ export class RequestDesk {
       this.#take.run(id as number)
       void this.#serve(id as number, JSON.parse(String(request)) as StoreRequest)
     }
+    // Not before: where the file was locked, or the disk full, they are looked for again.
+    this.#seen = version
   }
 
   async #serve(id: number, request: StoreRequest): Promise<void> {

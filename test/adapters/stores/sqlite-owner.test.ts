@@ -3,9 +3,11 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, statSync } from "node:fs"
 import { createInterface } from "node:readline"
+import { DatabaseSync } from "node:sqlite"
 import { fileURLToPath } from "node:url"
 import { afterEach, describe, expect, it } from "vitest"
 import { askOwner } from "../../../adapters/stores/sqlite/ask-owner.ts"
+import { RequestDesk } from "../../../adapters/stores/sqlite/request-desk.ts"
 import { readSqliteStore } from "../../../adapters/stores/sqlite/read-sqlite-store.ts"
 import { sqliteStore } from "../../../adapters/stores/sqlite/sqlite-store.ts"
 import { births } from "../../conformance/store-batches.ts"
@@ -106,6 +108,27 @@ describe("an owner that is killed while it writes", () => {
       session.close()
     },
   )
+})
+
+describe("the owner of a store", () => {
+  it("looks again for what it was asked while another program had locked the file", async () => {
+    const file = path()
+    sqliteStore(file).open(silentHost).close()
+    const [own, other] = [new DatabaseSync(file), new DatabaseSync(file)]
+    const warned = Promise.withResolvers<string>()
+    const asked = Promise.withResolvers<unknown>()
+    const desk = new RequestDesk(own, async (request) => asked.resolve(request), warned.resolve)
+    const request = { type: "cancel", task: "a", reason: "no longer needed" } as const
+    other
+      .prepare("INSERT INTO requests (until, request) VALUES (?, ?)")
+      .run(Date.now() + 60_000, JSON.stringify(request))
+    other.exec("BEGIN IMMEDIATE")
+    expect(await warned.promise).toBe("Cannot read what other processes ask of the store")
+    other.exec("ROLLBACK")
+    expect(await asked.promise).toEqual(request)
+    desk.close()
+    for (const db of [own, other]) db.close()
+  })
 })
 
 describe("who asks the owner of a store", () => {
