@@ -6,6 +6,7 @@ import type { Timer, Timers } from "../clock/timers.ts"
 import { StoreError } from "../failure/store-error.ts"
 import type { Clock } from "../ports/clock.ts"
 import type { EntryData, Kept, NewEntry, RecordBirth, RecordChange, StoreSession } from "../ports/store.ts"
+import { rootOf } from "../task/family.ts"
 import type { Task } from "../task/task.ts"
 import { Draft } from "./draft.ts"
 import { entryOf } from "./entry.ts"
@@ -126,7 +127,8 @@ export class Journal {
     this.#handedOver.add(task)
     if (!this.#changed.has(task)) this.#changed.set(task, undefined)
     this.#become("note")
-    this.#write()
+    // Nobody is told by this what others came to before its body has begun: who is could cancel it.
+    this.#write(() => this.#parts.clock.defer(() => this.#acknowledge()))
   }
 
   /** What happens to a task that lives in the store alone. */
@@ -152,7 +154,8 @@ export class Journal {
 
   /** Calls back when all that has happened until now is written. */
   whenWritten(callback: () => void): void {
-    if (this.#state === "idle" || this.#state === "closed" || this.#isGivenUp) callback()
+    const isWritten = this.#state === "idle" && this.#acknowledgements.length === 0
+    if (isWritten || this.#state === "closed" || this.#isGivenUp) callback()
     else this.#acknowledgements.push(callback)
   }
 
@@ -239,7 +242,7 @@ export class Journal {
     }
   }
 
-  #write(): void {
+  #write(then = () => this.#acknowledge()): void {
     const wasFailing = this.#state === "failing"
     const records = [...this.#records]
     for (const [task, birth] of this.#changed) {
@@ -260,7 +263,7 @@ export class Journal {
     this.#become("written")
     for (const { resolve } of this.#promises.splice(0)) resolve()
     if (wasFailing) this.#parts.warn(`The store ${this.session.name} can be written to again; nothing was lost`)
-    this.#acknowledge()
+    then()
   }
 
   #refused(error: unknown, wasFailing: boolean): void {
@@ -291,10 +294,4 @@ export class Journal {
   #become(event: JournalEvent): void {
     this.#state = nextJournalState(this.#state, event)
   }
-}
-
-function rootOf(task: Task): Task {
-  let root = task
-  while (root.parent !== undefined) root = root.parent
-  return root
 }

@@ -20,6 +20,7 @@ export function mayBegin(attempt: RunningAttempt, { journal, admission }: HandOv
     journal.handOver(task)
     return true
   } catch {
+    journal.takenBack(task)
     slots.giveUp(attempt)
     journal.whenWritten(() => {
       if (task.snapshot.phase === "queued") admission.enqueue(task)

@@ -14,17 +14,33 @@ export class Family {
   /** Living children. */
   children: Set<Task> | undefined = undefined
   /** Attempts that follow the progress: the parent's, and those of others that have joined. */
-  #followers: ((progress: number) => void)[] | undefined = undefined
+  #followers: Follower | Set<Follower> | undefined = undefined
   /** Told when an attempt begins. */
   beginning: { began(): void } | undefined = undefined
 
-  /** From now on `follower` is told. Hardly any child has two: an array that is made of one has no room for more until they come. */
-  addFollower(follower: (progress: number) => void): void {
-    if (this.#followers === undefined) this.#followers = [follower]
-    else this.#followers.push(follower)
+  /** From now on `follower` is told. Hardly any child has two. */
+  addFollower(follower: Follower): void {
+    if (this.#followers === undefined) this.#followers = follower
+    else if (this.#followers instanceof Set) this.#followers.add(follower)
+    else this.#followers = new Set([this.#followers, follower])
+  }
+
+  removeFollower(follower: Follower): void {
+    if (this.#followers instanceof Set) this.#followers.delete(follower)
+    else if (this.#followers === follower) this.#followers = undefined
   }
 
   tell(progress: number): void {
-    if (this.#followers !== undefined) for (const follow of this.#followers) follow(progress)
+    if (this.#followers instanceof Set) for (const follow of this.#followers) follow(progress)
+    else this.#followers?.(progress)
   }
+}
+
+/** Told how far a task has come. */
+type Follower = (progress: number) => void
+
+export function rootOf(task: Task): Task {
+  let root = task
+  while (root.parent !== undefined) root = root.parent
+  return root
 }

@@ -2,7 +2,7 @@
 import { cron, defineTask, events, map, StoreError } from "tasktor"
 import { describe, expect, it } from "vitest"
 import { programs } from "../../support/programs.ts"
-import { gate, sleep, untilAborted } from "../../support/wait.ts"
+import { gate, isSettled, sleep, untilAborted } from "../../support/wait.ts"
 
 const quick = defineTask({ name: "quick", run: (_ctx, n: number) => n })
 const full = new StoreError("full", "Cannot write to the store memory: its disk is full; make room")
@@ -258,6 +258,47 @@ describe("a store that cannot be written to", () => {
     await clock.advance("1 second")
     expect([ran, task.snapshot.status]).toEqual([["ran"], "completed"])
   })
+
+  it("knows of what could not begin that it has not begun, also in the next program", async () => {
+    const { start, kill, clock, store } = programs()
+    const supervisor = start({ concurrency: { coroutine: 1 } })
+    const once = defineTask({ name: "once", delivery: "at-most-once", run: () => "once" })
+    const task = supervisor.run(once(), { delay: "1 second" })
+    const other = supervisor.addCoroutine(untilAborted, [], { delay: "1200 ms" })
+    await clock.settle()
+    store.refuse(full)
+    await clock.advance("1500 ms")
+    store.refuse()
+    await clock.advance("1 second")
+    // The slot that it could not use is another's by now.
+    expect([other.snapshot.status, task.snapshot.phase]).toEqual(["running", "queued"])
+    kill()
+    const next = start()
+    await clock.settle()
+    expect(await next.get(task.id).result()).toBe("once")
+  })
+})
+
+it("what is to run once at most begins before those are told of others' outcomes, by the same write, who may cancel it", async () => {
+  const { start, clock } = programs()
+  const supervisor = start({ concurrency: { coroutine: 1 } })
+  const ran: string[] = []
+  const charge = defineTask({
+    name: "charge",
+    delivery: "at-most-once",
+    retry: { maxAttempts: 1 },
+    run: async (ctx, what: string) => {
+      ran.push(what)
+      if (what === "declined") throw new Error("declined")
+      await untilAborted(ctx)
+    },
+  })
+  supervisor.run(charge("declined"), { whenDone: () => void next.cancel() })
+  const next = supervisor.run(charge("next"))
+  await clock.settle()
+  // Its body had begun by then: it is stopped like any other, and nothing of it goes on.
+  expect([ran, next.snapshot]).toMatchObject([["declined", "next"], { status: "cancelled", attempt: 1 }])
+  expect(await isSettled(supervisor, clock)).toBe(true)
 })
 
 describe("a shutdown", () => {
