@@ -27,6 +27,8 @@ export class AttemptLink implements BodyLink {
   #unheard = false
   #asking: Set<(handled: boolean) => void> | undefined = undefined
   #childWaits: ChildWaits | undefined = undefined
+  /** Ends the following of those that are another's children, or nobody's. */
+  #joined: (() => void)[] | undefined = undefined
 
   constructor(attempt: RunningAttempt, lifecycle: Lifecycle) {
     this.#attempt = attempt
@@ -146,7 +148,10 @@ export class AttemptLink implements BodyLink {
       told = progress
     }
     child.family ??= new Family()
-    child.family.addFollower(follow)
+    const { family } = child
+    family.addFollower(follow)
+    // It may live on for long.
+    if (child.parent !== this.#attempt.task) (this.#joined ??= []).push(() => family.removeFollower(follow))
     return follow
   }
 
@@ -162,6 +167,7 @@ export class AttemptLink implements BodyLink {
   close(): void {
     this.#lifecycle.timers.end(this.#nextReport)
     this.refuseAsks()
+    if (this.#joined !== undefined) for (const leave of this.#joined) leave()
   }
 
   get #isLive(): boolean {

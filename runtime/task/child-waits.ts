@@ -13,6 +13,8 @@ export class ChildWaits {
   readonly #slots: SlotKeeper
   readonly #timers: Timers
   #waiting = 0
+  /** Waits for tasks that are another's and were joined: an abort, which ends the body's own children, ends these. */
+  #joined: Set<() => void> | undefined
 
   constructor(attempt: RunningAttempt, { slots, timers }: { readonly slots: SlotKeeper; readonly timers: Timers }) {
     this.#attempt = attempt
@@ -29,16 +31,31 @@ export class ChildWaits {
       // Without a promise between, so that it stands in line for its slot before those who have not begun are let in.
       const end = (outcome: Outcome<unknown> | undefined): void =>
         void this.#ended(outcome === undefined ? child : undefined).then(() => resolve(outcome ?? child.end))
-      if (timeoutMs === undefined) return child.whenSettled(end)
-      const timer = this.#timers.after(timeoutMs, () => {
-        leave()
-        end(undefined)
-      })
-      const leave = child.whenSettledOrLeft((outcome) => {
+      const { task } = this.#attempt
+      const isJoined = child.parent !== task
+      if (timeoutMs === undefined && !isJoined) return child.whenSettled(end)
+      const stop = (outcome: Outcome<unknown> | undefined): void => {
         this.#timers.end(timer)
+        this.#joined?.delete(goWithout)
+        leave()
         end(outcome)
-      })
+      }
+      const goWithout = (): void => stop({ status: "cancelled", reason: { type: "parent", parent: task.id } })
+      const timer = timeoutMs === undefined ? undefined : this.#timers.after(timeoutMs, () => stop(undefined))
+      const leave = child.whenSettledOrLeft(stop)
+      if (isJoined) this.#untilAbort(goWithout)
     })
+  }
+
+  #untilAbort(goWithout: () => void): void {
+    if (this.#attempt.abortCause !== undefined) return goWithout()
+    if (this.#joined === undefined) {
+      const joined = (this.#joined = new Set())
+      this.#attempt.onAbort(() => {
+        for (const one of joined) one()
+      })
+    }
+    this.#joined.add(goWithout)
   }
 
   async #ended(lateChild: Task | undefined): Promise<void> {

@@ -61,5 +61,6 @@ export class ProgressTree {
 }
 
 function partOf({ range, total, weights, done }: Node): number {
-  return range * Math.min(1, done / (total ?? Math.max(1, weights)))
+  const whole = total ?? weights
+  return whole === 0 ? 0 : range * Math.min(1, done / whole)
 }

@@ -57,6 +57,16 @@ export function describeChildren(
       expect(ids.map((id) => supervisor.get(id).snapshot)).toMatchObject([{ key: "shared", name: "families/lasts" }])
     })
 
+    it("holds up nobody who has joined it, and is cancelled", async () => {
+      const supervisor = openFresh(2)
+      const shared = supervisor.run(families.lasts(), { key: "for long" })
+      const handle = supervisor.run(families.parent("joinsForLong"))
+      await new Promise((resolve) => handle.on("told", resolve))
+      expect(await handle.cancel()).toBe("cancelled")
+      expect(shared.snapshot.status).toBe("running")
+      await shared.cancel()
+    })
+
     it("joins nobody who was cancelled just before", async () => {
       expect(await told("comesTooLate")).toEqual(["cancelled", { status: "completed", output: "its own" }])
     })

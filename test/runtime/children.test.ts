@@ -141,23 +141,26 @@ describe("a child task", () => {
     expect(parent.snapshot.progress).toBeCloseTo(0.4, 9)
   })
 
-  it("moves it by its share of all the weights when there is no total", async () => {
-    const { supervisor, clock } = setup()
-    const ends = [gate(), gate()]
-    const ending = defineTask({ name: "ending", run: (_ctx, nr: number) => ends[nr]!.opened })
-    const parent = supervisor.addCoroutine(async (ctx) => {
-      const children = [ctx.run(ending(0)), ctx.run(ending(1), { weight: 3 })]
-      await Promise.all(children.map((child) => child.outcome()))
-      await untilAborted(ctx)
-    }, [])
-    await clock.settle()
-    ends[0]!.open()
-    await clock.advance("1 second")
-    expect(parent.snapshot.progress).toBeCloseTo(0.25, 9)
-    ends[1]!.open()
-    await clock.advance("1 second")
-    expect(parent.snapshot.progress).toBeCloseTo(1, 9)
-  })
+  it.each([1, 0.1])(
+    "moves it by its share of all the weights when there is no total: %d to three times that",
+    async (weight) => {
+      const { supervisor, clock } = setup()
+      const ends = [gate(), gate()]
+      const ending = defineTask({ name: "ending", run: (_ctx, nr: number) => ends[nr]!.opened })
+      const parent = supervisor.addCoroutine(async (ctx) => {
+        const children = [ctx.run(ending(0), { weight }), ctx.run(ending(1), { weight: 3 * weight })]
+        await Promise.all(children.map((child) => child.outcome()))
+        await untilAborted(ctx)
+      }, [])
+      await clock.settle()
+      ends[0]!.open()
+      await clock.advance("1 second")
+      expect(parent.snapshot.progress).toBeCloseTo(0.25, 9)
+      ends[1]!.open()
+      await clock.advance("1 second")
+      expect(parent.snapshot.progress).toBeCloseTo(1, 9)
+    },
+  )
 
   it("moves the slice of the sub-context that it was run on", async () => {
     const { supervisor, clock } = setup()
@@ -243,14 +246,37 @@ describe("a child that several parents have joined", () => {
 
   it("is no longer waited for by a parent that is cancelled", async () => {
     const { supervisor, clock, parents, end } = await sharing()
-    void parents[1]!.cancel()
-    await clock.advance("1 minute")
+    const receipt = parents[1]!.cancel()
+    await clock.settle()
     expect(parents.map(({ snapshot }) => snapshot.status)).toEqual(["running", "cancelled"])
+    // It did not ignore its abort: it was not let wait any longer.
+    expect(await receipt).toBe("cancelled")
     end.open("for the first")
     await clock.settle()
     expect(await parents[0]!.result()).toBe("for the first")
     expect(await isSettled(supervisor, clock)).toBe(true)
   })
+})
+
+it("waits no longer for a task that it has joined, however it waits, once it is aborted", async () => {
+  const { supervisor, clock } = setup()
+  const shared = supervisor.addCoroutine(untilAborted, [], { key: "shared" })
+  const joined = defineTask({ name: "joined", run: untilAborted })
+  const seen: unknown[] = []
+  const parent = supervisor.addCoroutine(async (ctx) => {
+    const child = ctx.run(joined(), { key: "shared", onConflict: "join" })
+    await Promise.all([
+      child.outcome().then((outcome) => seen.push(outcome)),
+      child.result({ timeout: "1 hour" }).catch((error: unknown) => seen.push((error as Error).name)),
+    ])
+    seen.push(await child.outcome())
+    throw new Error("says how it went on")
+  }, [])
+  await clock.settle()
+  expect(await Promise.all([parent.cancel(), clock.settle()])).toEqual(["cancelled", undefined])
+  const over = { status: "cancelled", reason: { type: "parent", parent: parent.id } }
+  expect(seen).toEqual([over, "TaskCancelledError", over])
+  expect(shared.snapshot.status).toBe("running")
 })
 
 describe("a parent that is cancelled", () => {
