@@ -19,12 +19,14 @@ export class Gate {
     this.setLimits(limit, rate)
   }
 
-  /** A rate that is the same as before goes on from where it is. */
+  /** What has started counts for a new rate as well: settings that come from a store, a worker or a request are new objects each time. */
   setLimits(limit: number, rate: RateLimit | undefined): void {
     this.limit = limit
     if (this.#rateLimit === rate) return
     this.#rateLimit = rate
-    this.#rate = rate === undefined || rate.limit === Number.POSITIVE_INFINITY ? undefined : new RateLimiter(rate)
+    if (rate === undefined || rate.limit === Number.POSITIVE_INFINITY) this.#rate = undefined
+    else if (this.#rate === undefined) this.#rate = new RateLimiter(rate)
+    else this.#rate.change(rate)
   }
 
   hasRoom(): boolean {
@@ -47,14 +49,24 @@ export class Gate {
  * Source: ITU-T I.371, in its virtual scheduling form.
  */
 class RateLimiter {
-  readonly #intervalMs: number
-  readonly #toleranceMs: number
+  #intervalMs = 0
+  #toleranceMs = 0
   /** When the next start would be due if they came evenly. */
   #due = Number.NEGATIVE_INFINITY
+  /** When the last one was. */
+  #last = 0
 
-  constructor({ limit, per, burst = 1 }: RateLimit) {
+  constructor(rate: RateLimit) {
+    this.change(rate)
+  }
+
+  /** As many intervals as had to pass after the last start still have to. */
+  change({ limit, per, burst = 1 }: RateLimit): void {
+    const before = this.#intervalMs
     this.#intervalMs = durationMs(per, '"rateLimit.per"') / limit
     this.#toleranceMs = this.#intervalMs * (burst - 1)
+    if (this.#intervalMs === before || this.#due === Number.NEGATIVE_INFINITY) return
+    this.#due = this.#last + ((this.#due - this.#last) / before) * this.#intervalMs
   }
 
   waitMs(now: number): number {
@@ -63,5 +75,6 @@ class RateLimiter {
 
   take(now: number): void {
     this.#due = Math.max(now, this.#due) + this.#intervalMs
+    this.#last = now
   }
 }

@@ -290,6 +290,33 @@ describe("a rate limit", () => {
     expect(handles.every(({ snapshot }) => snapshot.status === "completed")).toBe(true)
   })
 
+  it("is the same one for settings that say the same, each time anew", async () => {
+    const { supervisor, clock } = setup()
+    const origin = clock.now()
+    const at: number[] = []
+    const polite = defineTask({ name: "polite", run: () => void at.push(clock.now() - origin) })
+    for (let i = 0; i < 3; i++) {
+      supervisor.run(polite(), { rateLimit: { limit: 1, per: "10 seconds" } })
+      await clock.advance("1 second")
+    }
+    await clock.advance("1 minute")
+    expect(at).toEqual([0, 10_000, 20_000])
+  })
+
+  it("that changes counts what has started: as many intervals are still to pass", async () => {
+    const { supervisor, clock } = setup()
+    const origin = clock.now()
+    const at: number[] = []
+    const polite = defineTask({ name: "polite", run: () => void at.push(clock.now() - origin) })
+    supervisor.run(polite(), { rateLimit: { limit: 1, per: "1 hour" } })
+    await clock.settle()
+    supervisor.run(polite(), { rateLimit: { limit: 1, per: "10 seconds" } })
+    await clock.advance("5 seconds")
+    supervisor.run(polite(), { rateLimit: { limit: 2, per: "10 seconds" } })
+    await clock.advance("1 minute")
+    expect(at).toEqual([0, 5000, 10_000])
+  })
+
   it("holds no slot while a task waits for it", async () => {
     const { supervisor, clock } = setup({
       concurrency: { coroutine: 1 },
