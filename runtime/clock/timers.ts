@@ -10,6 +10,9 @@ export interface Timer extends HeapItem {
   callback: (() => void) | undefined
 }
 
+/** Who waits for an instant of the wall clock looks at it so often: it may be set, and a machine may sleep, which timers do not count. */
+export const longestSleepMs = 60_000
+
 // Longer waits overflow the platforms' 31-bit timers; the heap wakes up and goes on waiting.
 const longestWait = 2 ** 31 - 1
 

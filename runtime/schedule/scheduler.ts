@@ -1,5 +1,6 @@
 import { nextScheduleState, type ScheduleEvent } from "../../machines/schedule/lifecycle.ts"
 import type { TaskOrigin } from "../../machines/task/snapshot.ts"
+import { longestSleepMs } from "../clock/timers.ts"
 import type { AnyTaskCall } from "../definition/definition.ts"
 import { show } from "../failure/show.ts"
 import type { TaskHandle } from "../task/handle.ts"
@@ -12,7 +13,7 @@ import { latestSlot, newRecord, type ScheduleRecord, slotOf, slotsOf } from "./s
 import { Scheduled } from "./scheduled.ts"
 import type { ScheduleEntry, ScheduleOptions, Schedules } from "./schedules.ts"
 import { slotSource } from "./slot-source.ts"
-import { longestSleepMs, SlotTimer, type SlotTimerParts } from "./slot-timer.ts"
+import { SlotTimer, type SlotTimerParts } from "./slot-timer.ts"
 import { checkCountOfSlots, isTiming } from "./timing/schedule.ts"
 
 export interface SchedulerParts extends SlotTimerParts {

@@ -1,5 +1,5 @@
 import { Heap, type HeapItem } from "../clock/heap.ts"
-import type { Timer, Timers } from "../clock/timers.ts"
+import { longestSleepMs, type Timer, type Timers } from "../clock/timers.ts"
 import type { Clock } from "../ports/clock.ts"
 
 /** What waits for its next slot. */
@@ -7,9 +7,6 @@ export interface Waiting extends HeapItem {
   /** Undefined: it waits for nothing, and is not in the heap. */
   next: number | undefined
 }
-
-/** So that a clock which was set, or a machine which slept, is noticed. */
-export const longestSleepMs = 60_000
 
 // So that thousands of slots that are due at once do not keep the program's timers and I/O waiting.
 const slotsPerTurn = 100

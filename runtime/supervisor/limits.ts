@@ -1,5 +1,5 @@
 import { instantMs } from "../definition/duration.ts"
-import type { Timer, Timers } from "../clock/timers.ts"
+import { longestSleepMs, type Timer, type Timers } from "../clock/timers.ts"
 import type { Clock } from "../ports/clock.ts"
 import type { RunningAttempt } from "../task/attempt.ts"
 import type { TaskPlan } from "../task/plan.ts"
@@ -33,8 +33,8 @@ export function armLimits(task: Task, keeper: LimitKeeper): void {
 }
 
 /**
- * Calls back at an instant of the wall clock. If that was set back meanwhile, what waits for a Date goes on waiting, and what waits for
- * the end of a duration does not. `keep` is given each timer that is waited on.
+ * Calls back at an instant of the wall clock. What waits for a Date looks at that clock again and again; what waits for the end of a
+ * duration does not. `keep` is given each timer that is waited on.
  */
 export function atInstant(
   instant: number,
@@ -43,13 +43,15 @@ export function atInstant(
   keep: (timer: Timer) => void,
   reached: () => void,
 ): void {
-  const wait = (): void =>
+  const wait = (): void => {
+    const ms = instant - clock.now()
     keep(
-      timers.after(instant - clock.now(), () => {
+      timers.after(isDate ? Math.min(ms, longestSleepMs) : ms, () => {
         if (isDate && clock.now() < instant) wait()
         else reached()
       }),
     )
+  }
   wait()
 }
 

@@ -71,6 +71,21 @@ describe("a wall clock that jumps", () => {
     expect(states()).toEqual(["completed", "completed", "cancelled", "failed"])
   })
 
+  it("forwards, or stands still while the machine sleeps: a Date that is over is noticed within a minute", async () => {
+    const { supervisor, clock, setBy, at } = setupJumping()
+    const delayed = supervisor.addCoroutine(() => 1, [], { delay: at(2 * hour) })
+    const soon = supervisor.addCoroutine(() => 1, [], { delay: "2 hours" })
+    const expires = supervisor.addCoroutine(() => 1, [], { delay: "1 day", expires: at(2 * hour) })
+    const deadline = supervisor.addCoroutine(untilAborted, [], { deadline: at(2 * hour) })
+    const states = (): readonly string[] => [delayed, soon, expires, deadline].map(({ snapshot }) => snapshot.status)
+    await clock.advance("1 hour")
+    setBy(3 * hour)
+    await clock.advance("1 minute")
+    expect(states()).toEqual(["completed", "pending", "cancelled", "failed"])
+    await clock.advance("1 hour")
+    expect(states()).toEqual(["completed", "completed", "cancelled", "failed"])
+  })
+
   it("forwards: nothing that has a while to go is over", async () => {
     const { supervisor, clock, setBy } = setupJumping()
     const first = supervisor.addCoroutine(() => sleep(clock, 1000), [], { key: "k" })
