@@ -108,7 +108,7 @@ export class Rooms {
     const closed = (parent: Task | undefined): ReturnType<Shutdown["refusal"]> => this.shutdown.refusal(parent)
     const submission = new Submission({ clock, executors, keys, lifecycle, roster, journal, defaults, closed })
     this.submission = submission
-    this.shutdown = new Shutdown({ actor, executors, journal, recovery, lifecycle, roster, timers })
+    this.shutdown = new Shutdown({ actor, executors, journal, recovery, lifecycle, roster, publisher, timers })
     this.history = new KeptHistory({
       clock,
       journal,

@@ -7,6 +7,7 @@ import type { Executors } from "./executors.ts"
 import type { Lifecycle } from "./lifecycle.ts"
 import type { Journal } from "../journal/journal.ts"
 import type { Recovery } from "../journal/recovery.ts"
+import type { Publisher } from "./publisher.ts"
 import type { Roster } from "./roster.ts"
 
 export interface ShutdownParts {
@@ -17,6 +18,7 @@ export interface ShutdownParts {
   readonly recovery: () => Recovery | undefined
   readonly lifecycle: Lifecycle
   readonly roster: Roster
+  readonly publisher: Publisher
   readonly timers: Timers
 }
 
@@ -104,22 +106,27 @@ export class Shutdown {
   }
 
   async #run(drainMs: number, graceMs: number | undefined): Promise<void> {
-    const { actor, executors, lifecycle, journal } = this.#parts
+    const { executors, lifecycle, journal } = this.#parts
     if (drainMs > 0) {
-      actor.send({ type: "drain" })
+      this.#become("drain")
       journal?.noteSupervisor("draining")
       this.#cancelAll((task) => task.parent === undefined && task.snapshot.status === "pending")
       await this.#drained(drainMs)
     }
-    actor.send({ type: "stop" })
+    this.#become("stop")
     journal?.end()
     if (graceMs !== undefined) lifecycle.cancellation.limitGrace(graceMs)
     this.#cancelAll(() => true)
     this.#parts.recovery()?.end()
     await this.#stillness()
     await Promise.all(executors.all.map((executor) => executor.close()))
-    actor.send({ type: "stopped" })
+    this.#become("stopped")
     journal?.close()
+  }
+
+  #become(type: "drain" | "stop" | "stopped"): void {
+    this.#parts.actor.send({ type })
+    this.#parts.publisher.tellSoon()
   }
 
   #shortenDrain(drainMs: number): void {

@@ -74,6 +74,19 @@ describe("shutdown", () => {
     expect(states(supervisor)).toBe("stopped")
   })
 
+  it("is told to those who follow the supervisor, also where no task changes any more", async () => {
+    const { supervisor, clock } = setup()
+    supervisor.addCoroutine(() => sleep(clock, 1000), [], { visible: false })
+    await clock.settle()
+    const told: string[] = []
+    supervisor.subscribe(({ state }) => told.push(state))
+    const stopped = supervisor.shutdown({ drain: "1 minute" })
+    await clock.advance("2 seconds")
+    await stopped
+    await clock.settle()
+    expect(told).toEqual(["draining", "stopped"])
+  })
+
   it("cancels what runs and what waits", async () => {
     const { supervisor, clock } = setup({ concurrency: { coroutine: 1 } })
     let ran = false
