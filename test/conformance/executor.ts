@@ -107,6 +107,19 @@ export function describeExecutor(executor: string, make: MakeExecutor): void {
       ])
     })
 
+    it("arrives as it was when it was said, whatever the body makes of it next", async () => {
+      const supervisor = open()
+      const logged: unknown[] = []
+      const stop = supervisor.onFact((fact) => fact.type === "log" && logged.push({ ...(fact.data[1] as object) }))
+      const handle = supervisor.run(on(bodies.sendsOneAgain()))
+      const rows: number[] = []
+      handle.on("tile", ({ row }) => void rows.push(row))
+      await handle.result()
+      stop()
+      expect(rows).toEqual([0, 1, 2, 3])
+      expect(logged).toEqual([{ row: 0 }, { row: 1 }, { row: 2 }])
+    })
+
     it("is never older than the event that follows it", async () => {
       const supervisor = open()
       const handle = supervisor.run(on(bodies.facts()))

@@ -62,7 +62,7 @@ export class BodyChannel implements BodyLink {
 
   event(name: string, data: unknown): void {
     if (this.#ended) return
-    this.#say([fromWorker.event, this.ticket, this.#fraction(), name, data], markedTransfers(data))
+    this.#say([fromWorker.event, this.ticket, this.#fraction(), name, data], data, markedTransfers(data))
   }
 
   eventAndWait(name: string, data: unknown, timeoutMs: number): Promise<boolean> {
@@ -71,12 +71,15 @@ export class BodyChannel implements BodyLink {
       const request = ++this.#lastRequest
       this.#asks ??= new Map()
       this.#asks.set(request, resolve)
-      this.#say([fromWorker.ask, this.ticket, this.#fraction(), name, data, timeoutMs, request], markedTransfers(data))
+      const ask = [fromWorker.ask, this.ticket, this.#fraction(), name, data, timeoutMs, request] as const
+      this.#say(ask, data, markedTransfers(data))
     })
   }
 
   log(level: LogLevel, data: readonly unknown[]): void {
-    if (!this.#ended) this.#say([fromWorker.log, this.ticket, this.#fraction(), level, data])
+    if (this.#ended) return
+    const changeable = data.find((item) => typeof item === "object")
+    this.#say([fromWorker.log, this.ticket, this.#fraction(), level, data], changeable)
   }
 
   flush(): void {
@@ -208,9 +211,13 @@ export class BodyChannel implements BodyLink {
     this.#desk.outbox.send([fromWorker.beginChildren, this.ticket])
   }
 
-  #say(envelope: FromWorker, transfers?: readonly Transferable[]): void {
+  /** An object goes at once: the body may change it next, and whoever listens gets it as it was. */
+  #say(envelope: FromWorker, data?: unknown, transfers?: readonly Transferable[]): void {
+    const { outbox } = this.#desk
     this.announce()
-    this.#desk.outbox.send(envelope, transfers)
+    if (typeof data !== "object") return outbox.send(envelope, transfers)
+    outbox.add(envelope, transfers)
+    outbox.flush()
   }
 
   #fraction(): number {
