@@ -165,6 +165,21 @@ export function describeWorkerExecutor(executor: string, make: (options?: Worker
       expect(stats(supervisor).started).toBe(1)
     })
 
+    it("fails when it is nested deeper than the stack of one side, whichever that is", async () => {
+      const supervisor = open({ concurrency: 1 })
+      const ends = new Set<string>()
+      for (const length of [1000, 2000, 3000, 4000, 6000, 8000, 12_000]) {
+        for (const call of [bodies.returnsChain(length), bodies.sendsChain(length)]) {
+          const outcome = await supervisor.run(call).outcome()
+          ends.add(outcome.status)
+          if (outcome.status === "completed") continue
+          expect(outcome).toMatchObject({ status: "failed", failure: { type: "serialization", side: "output" } })
+        }
+        expect(await supervisor.run(bodies.echo("fine")).result()).toBe("fine")
+      }
+      expect(ends).toEqual(new Set(["completed", "failed"]))
+    })
+
     it("fails the body that sent it as an event; its other events arrive", async () => {
       const supervisor = open()
       const handle = supervisor.run(bodies.sendsFunction())
@@ -216,6 +231,19 @@ export function describeWorkerExecutor(executor: string, make: (options?: Worker
         error: { message: expect.stringContaining("computes-at-import.ts") },
       })
       expect(await supervisor.run(bodies.echo("next")).result()).toBe("next")
+    })
+
+    it.each([
+      { how: "an exit", call: broken.exitsAtImport(), says: "its worker exits with code 2 before the body begins" },
+      { how: "a stray error", call: broken.strayAtImport(), says: "left behind by an import" },
+    ])("fails its task when it has ended two workers, of $how", async ({ call, says }) => {
+      const supervisor = open({ concurrency: 1, restarts: { limit: 0, within: "1 minute" } })
+      const behind = [call, bodies.echo("behind")].map((one) => supervisor.run(one).outcome())
+      expect(await Promise.all(behind)).toMatchObject([
+        { failure: { type: "setup", error: { message: expect.stringContaining(says) } } },
+        { output: "behind" },
+      ])
+      expect(stats(supervisor).started).toBeLessThanOrEqual(4)
     })
 
     it("is refused at once where there is none", () => {

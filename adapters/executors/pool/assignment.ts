@@ -7,7 +7,7 @@ import type { RankCount } from "./rank-count.ts"
 import { WaitingLine } from "./waiting-line.ts"
 import { Watch } from "./watch.ts"
 import type { ExecutorHost } from "../../../runtime/ports/executor.ts"
-import { giveUp } from "./give-up.ts"
+import { giveUp } from "./fault.ts"
 
 /** Who gets which: waiting attempts on one side, workers with room on the other. */
 export class Assignment {

@@ -9,8 +9,9 @@ import { asError } from "../../../runtime/failure/codec/as-error.ts"
 import type { ExecutorHost } from "../../../runtime/ports/executor.ts"
 import { forbidWorkersWhileImporting } from "../worker/import-guard.ts"
 import type { DefinitionPace } from "./pace.ts"
-import { PoolWorker, type WorkerOwner } from "./pool-worker.ts"
+import { PoolWorker } from "./pool-worker.ts"
 import type { WorkerExit, WorkerTransport } from "./transport.ts"
+import type { WorkerOwner } from "./worker-owner.ts"
 
 /** Nobody needs a worker that has been idle for so long while others worked. */
 const lingerMs = 1000

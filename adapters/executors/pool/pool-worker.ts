@@ -4,28 +4,9 @@ import { nextTicket, SlotTable } from "../worker/slot-table.ts"
 import type { ChildDesk } from "./child-desk.ts"
 import type { DefinitionPace } from "./pace.ts"
 import type { PooledAttempt } from "./pooled-attempt.ts"
-import type { RankCount } from "./rank-count.ts"
 import type { WorkerExit, WorkerLink, WorkerListener, WorkerTransport } from "./transport.ts"
+import type { WorkerOwner } from "./worker-owner.ts"
 import { WorkerPost, type WorkerPostOwner } from "./worker-post.ts"
-
-/** Who acts upon what a worker tells. */
-export interface WorkerOwner {
-  /** What all its workers have and have not begun. */
-  readonly offered: RankCount
-  changed(worker: PoolWorker, before: WorkerState, after: WorkerState): void
-  received(worker: PoolWorker, envelope: FromWorker): void
-  begun(worker: PoolWorker, ticket: number): void
-  ended(worker: PoolWorker, pooled: PooledAttempt, progress: number, took: number, value: unknown): void
-  /** All that it had to tell for now has been told. */
-  heard(): void
-  /** An attempt has been taken back, or it was too late for that. */
-  revoked(worker: PoolWorker, pooled: PooledAttempt, won: boolean): void
-  progressed(pooled: PooledAttempt, fraction: number): void
-  /** An attempt's arguments could not be sent to it. */
-  refused(worker: PoolWorker, pooled: PooledAttempt, path: string | undefined): void
-  exited(worker: PoolWorker, exit: WorkerExit, before: WorkerState): void
-  warn(message: string, cause?: unknown): void
-}
 
 /** One worker as its pool sees it: its life, and what it has in hand. */
 export class PoolWorker implements WorkerListener, WorkerPostOwner {
@@ -253,6 +234,11 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
     this.#look()
     for (const envelope of envelopes) this.#owner.received(this, envelope)
     this.look()
+  }
+
+  unreadable(error: unknown): void {
+    this.#look()
+    this.#owner.unreadable(this, error)
   }
 
   revoked(_slot: number, ticket: number, won: boolean): void {

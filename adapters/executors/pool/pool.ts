@@ -7,11 +7,13 @@ import type { Attempt, ExecutorHost } from "../../../runtime/ports/executor.ts"
 import { type FromWorker, fromWorker } from "../worker/envelopes.ts"
 import { Assignment } from "./assignment.ts"
 import { Crew, type CrewLimits } from "./crew.ts"
+import { crash, diedBefore, hasSentUnreadable } from "./fault.ts"
 import { deliver, deliverToDesk, settle, tellProgress } from "./mail.ts"
 import { PooledAttempt } from "./pooled-attempt.ts"
-import type { PoolWorker, WorkerOwner } from "./pool-worker.ts"
+import type { PoolWorker } from "./pool-worker.ts"
 import { RankCount } from "./rank-count.ts"
 import type { WorkerExit, WorkerTransport } from "./transport.ts"
+import type { WorkerOwner } from "./worker-owner.ts"
 
 /** Attempts on one side, workers on the other: who gets which, and what becomes of it when either of them ends. */
 export class Pool implements WorkerOwner {
@@ -259,6 +261,7 @@ export class Pool implements WorkerOwner {
   exited(worker: PoolWorker, exit: WorkerExit, before: WorkerState): void {
     const { running } = worker
     for (const desk of worker.desks.values()) desk.lost()
+    if (before !== "stopping") diedBefore(worker, exit)
     if (running !== undefined) {
       worker.release(running)
       running.fail(crash(exit))
@@ -273,12 +276,18 @@ export class Pool implements WorkerOwner {
     if (!this.#closed) this.#assignment.assign()
   }
 
+  unreadable(worker: PoolWorker, error: unknown): void {
+    hasSentUnreadable(worker, this.#host, error)
+    this.#terminate(worker)
+  }
+
   /** What a body leaves behind, a timer or a promise nobody awaits, has thrown: the worker ends itself. */
   #uncaught(worker: PoolWorker, error: Error): void {
     const { running, state } = worker
     worker.lastWords = error
     // Its exit will be an early death, with these last words.
     if (state === "starting") return
+    diedBefore(worker, {})
     this.#assignment.recall(worker.offeredAttempts())
     if (running === undefined) {
       this.#host.warn("A worker ends: something in it threw while it had no task", error)
@@ -287,14 +296,5 @@ export class Pool implements WorkerOwner {
       running.fail({ type: "error", error })
     }
     worker.send("stop")
-  }
-}
-
-function crash({ exitCode, signal, outOfMemory }: WorkerExit): TaskFailure {
-  return {
-    type: "crash",
-    ...(exitCode === undefined ? {} : { exitCode }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(outOfMemory === undefined ? {} : { outOfMemory }),
   }
 }

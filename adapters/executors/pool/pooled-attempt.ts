@@ -41,8 +41,8 @@ export class PooledAttempt {
   isAborted = false
   /** How often the pool has looked at it since, and found it going on. */
   deafLooks = 0
-  /** Workers that have had it, and have not come to begin it. */
-  standstills = 0
+  /** Workers that were about to begin it, and have not come to that: they stood still, or died. */
+  lostWorkers = 0
   readonly #tellEnd: (exit: Exit<unknown, TaskFailure>) => void
   #whenGone: (() => void) | undefined
 

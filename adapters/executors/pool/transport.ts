@@ -39,6 +39,8 @@ export interface WorkerListener {
   batch(envelopes: readonly FromWorker[]): void
   revoked(slot: number, ticket: number, won: boolean): void
   progress(slot: number, ticket: number, fraction: number): void
+  /** A batch has come that cannot be read: values that are nested too deep for this side, for instance. Nobody knows what it said. */
+  unreadable(error: unknown): void
   /** It is gone, and all that it had sent has been delivered. The last call. */
   exited(exit: WorkerExit): void
 }

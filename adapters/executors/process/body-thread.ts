@@ -37,13 +37,10 @@ const host = new WorkerHost(
 )
 
 process.on("exit", () => host.flush())
-process.on("uncaughtException", (error) => {
-  host.uncaught(error)
-  process.exit(1)
-})
+process.on("uncaughtException", die)
 
 const data = new Socket({ fd: dataFd, readable: true, writable: false })
-const frames = new FrameReader((batch) => host.receive(batch as readonly ToWorker[]))
+const frames = new FrameReader((batch) => host.receive(batch as readonly ToWorker[]), die)
 data.on("data", (chunk: Buffer) => frames.push(chunk))
 data.on("close", abandon)
 data.on("error", abandon)
@@ -65,6 +62,11 @@ function writeAll(frame: Uint8Array): void {
       Atomics.wait(pause, 0, 0, 1)
     }
   }
+}
+
+function die(error: unknown): void {
+  host.uncaught(error)
+  process.exit(1)
 }
 
 /** The parent is gone: so is everything that this process has started. */

@@ -1,5 +1,5 @@
 import { Deserializer, Serializer } from "node:v8"
-import { decodeShortFrame, frameLength, isShort } from "./short-frames.ts"
+import { decodeShortFrame, frameLength, isShort, shortMark } from "./short-frames.ts"
 
 /**
  * Values on a stream of bytes: the length of each in four bytes, then V8's structured clone. It carries what `postMessage`
@@ -13,6 +13,9 @@ export function encodeFrame(value: unknown): Uint8Array {
   serializer.writeHeader()
   serializer.writeValue(value)
   const frame = serializer.releaseBuffer()
+  // The highest bit says something else.
+  if (frame.length >= shortMark)
+    throw new RangeError(`Cannot send ${frame.length} bytes to a process at once: 2 GiB is the most`)
   frame.writeUInt32LE(frame.length - 4, 0)
   return frame
 }
@@ -20,14 +23,17 @@ export function encodeFrame(value: unknown): Uint8Array {
 /** Puts frames together from the pieces in which a stream delivers them. */
 export class FrameReader {
   readonly #receive: (value: unknown) => void
+  readonly #unreadable: (error: unknown) => void
   #chunks: Buffer[] = []
   /** How much of the first one has been read. */
   #at = 0
   /** Bytes that have come and not been read. */
   #length = 0
 
-  constructor(receive: (value: unknown) => void) {
+  /** @param unreadable Called in place of `receive` for a frame whose value cannot be made here. */
+  constructor(receive: (value: unknown) => void, unreadable: (error: unknown) => void) {
     this.#receive = receive
+    this.#unreadable = unreadable
   }
 
   push(chunk: Buffer): void {
@@ -53,9 +59,15 @@ export class FrameReader {
       this.#at = 0
     }
     if (isShort(mark)) return this.#receive(decodeShortFrame(bytes, start, end))
-    const deserializer = new Deserializer(bytes.subarray(start, end))
-    deserializer.readHeader()
-    this.#receive(deserializer.readValue())
+    let value: unknown
+    try {
+      const deserializer = new Deserializer(bytes.subarray(start, end))
+      deserializer.readHeader()
+      value = deserializer.readValue()
+    } catch (error) {
+      return this.#unreadable(error)
+    }
+    this.#receive(value)
   }
 
   /** The first chunk, with at least so many unread bytes in it: there are as many. */

@@ -127,11 +127,15 @@ class ProcessLink implements WorkerLink {
   }
 
   terminate(): void {
-    if (this.#child.pid !== undefined) killGroup(this.#child.pid)
+    // Later its number may be another's.
+    if (this.#child.pid !== undefined && !this.#gone) killGroup(this.#child.pid)
   }
 
   #listen(): void {
-    const frames = new FrameReader((batch) => this.#listener.batch(batch as readonly FromWorker[]))
+    const frames = new FrameReader(
+      (said) => this.#listener.batch(said as readonly FromWorker[]),
+      (error) => this.#listener.unreadable(error),
+    )
     this.#data.on("data", (chunk: Buffer) => frames.push(chunk))
     const records = new RecordReader((record) => this.#obey(record))
     this.#control.on("data", (chunk: Buffer) => records.push(chunk))

@@ -9,7 +9,9 @@ import { numberIn, smallKindOf, smallValue } from "../worker/small-value.ts"
  * envelope, the kind of the output, the ticket (four bytes from 4), progress, milliseconds and number (eight bytes each from 8).
  */
 const recordLength = 32
-const mark = 0x8000_0000
+
+/** Of the length of such a frame. */
+export const shortMark = 0x8000_0000
 
 /** Written as soon as it is made: one buffer serves for all of them. */
 const most = 64
@@ -23,7 +25,7 @@ export function encodeShortFrame(batch: readonly FromWorker[]): Uint8Array | und
     if (!encodeRecord(envelope, at)) return undefined
     at += recordLength
   }
-  scratch.writeUInt32LE(mark + at - 4, 0)
+  scratch.writeUInt32LE(shortMark + at - 4, 0)
   return scratch.subarray(0, at)
 }
 
@@ -48,12 +50,12 @@ function encodeRecord(envelope: FromWorker, at: number): boolean {
 
 /** Whether a frame that begins with this length is one of records. */
 export function isShort(length: number): boolean {
-  return length >= mark
+  return length >= shortMark
 }
 
 /** How many bytes follow the length. */
 export function frameLength(length: number): number {
-  return length >= mark ? length - mark : length
+  return length >= shortMark ? length - shortMark : length
 }
 
 /** The batch in the records from `start` to `end`. */

@@ -26,10 +26,8 @@ const host = new WorkerHost(
 
 // A body may end the thread (process.exit): what it has sent before still arrives.
 process.on("exit", () => host.flush())
-process.on("uncaughtException", (error) => {
-  host.uncaught(error)
-  process.exit(1)
-})
+process.on("uncaughtException", die)
+port.on("messageerror", die)
 
 port.on("message", (batch: readonly ToWorker[]) => {
   host.receive(batch)
@@ -42,6 +40,11 @@ port.on("message", (batch: readonly ToWorker[]) => {
 })
 
 await host.start(setup)
+
+function die(error: unknown): void {
+  host.uncaught(error)
+  process.exit(1)
+}
 
 function usedMemory(): number {
   const { used_heap_size, external_memory } = getHeapStatistics()

@@ -71,6 +71,7 @@ class ThreadLink implements WorkerLink {
       listener.batch(batch)
       this.#drain()
     })
+    port1.on("messageerror", (error) => listener.unreadable(error))
     this.#worker.on("error", (error) => (this.#error = error))
     this.#worker.on("exit", (code) => this.#exited(code))
   }
@@ -107,8 +108,16 @@ class ThreadLink implements WorkerLink {
 
   /** All that has come, in one turn: what follows from it is done once, and the answers are one batch. */
   #drain(): void {
-    for (let next = receiveMessageOnPort(this.#port); next !== undefined; next = receiveMessageOnPort(this.#port)) {
-      this.#listener.batch(next.message as readonly FromWorker[])
+    for (let next = this.#take(); next !== undefined; next = this.#take()) this.#listener.batch(next.message)
+  }
+
+  #take(): { readonly message: readonly FromWorker[] } | undefined {
+    for (;;) {
+      try {
+        return receiveMessageOnPort(this.#port)
+      } catch (error) {
+        this.#listener.unreadable(error)
+      }
     }
   }
 

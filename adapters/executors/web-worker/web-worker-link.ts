@@ -77,7 +77,8 @@ export class WebWorkerLink implements WorkerLink {
       this.#slotLine.overhear(data)
       this.#listener.batch(this.#prepared ? withAddressesOfPage(data) : data)
     }
-    this.#port.onmessageerror = () => this.#fail(new TypeError("A web worker has sent what this page cannot read"))
+    this.#port.onmessageerror = () =>
+      this.#listener.unreadable(new TypeError("A web worker has sent what this page cannot read"))
     this.#worker.onerror = (event) => {
       event.preventDefault()
       this.#fail(errorOf(event))

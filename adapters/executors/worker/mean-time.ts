@@ -13,6 +13,11 @@ export class MeanTime {
     return this.#meanMs ?? unknownMs
   }
 
+  /** One has ended. */
+  get isProven(): boolean {
+    return this.#meanMs !== undefined
+  }
+
   took(ms: number): void {
     this.#meanMs = this.#meanMs === undefined ? ms : this.#meanMs + (ms - this.#meanMs) * weight
   }

@@ -7,6 +7,7 @@ import { openPages } from "../../fixtures/browser/open-pages.ts"
 const noBrowser = {
   "of exit(9)": "a web worker has no exit code; close() is tested beside",
   "fails one task only": "as above",
+  "ended two workers, of an exit": "as above",
   "is one attempt for the retry policy": "as above",
   "for want of memory": "a worker's memory has no limit of its own: the page dies with it",
   "above so much memory": "no browser tells how much a worker uses",

@@ -21,7 +21,10 @@ describe("frames on a stream", () => {
     fc.assert(
       fc.property(values, fc.array(fc.nat()), (sent, cuts) => {
         const received: unknown[] = []
-        const reader = new FrameReader((value) => received.push(value))
+        const reader = new FrameReader(
+          (value) => received.push(value),
+          (error) => received.push(error),
+        )
         for (const piece of pieces(Buffer.concat(sent.map(encodeFrame)), cuts)) reader.push(piece)
         expect(received).toEqual(structuredClone(sent))
       }),
@@ -47,7 +50,10 @@ describe("frames on a stream", () => {
     fc.assert(
       fc.property(fc.array(batch), fc.array(fc.nat()), (sent, cuts) => {
         const received: unknown[] = []
-        const reader = new FrameReader((value) => received.push(value))
+        const reader = new FrameReader(
+          (value) => received.push(value),
+          (error) => received.push(error),
+        )
         const frames = sent.map((one) => {
           const records = encodeShortFrame(one)
           if (records !== undefined) short++
@@ -62,7 +68,10 @@ describe("frames on a stream", () => {
 
   it("give typed arrays buffers of their own", () => {
     const received: unknown[] = []
-    const reader = new FrameReader((value) => received.push(value))
+    const reader = new FrameReader(
+      (value) => received.push(value),
+      (error) => received.push(error),
+    )
     reader.push(Buffer.from(encodeFrame({ view: new Uint16Array([1, 2]), text: "neighbour" })))
     expect((received[0] as { view: Uint16Array }).view.buffer.byteLength).toBe(4)
   })
