@@ -8,9 +8,10 @@ import type { Clock } from "../ports/clock.ts"
 import type { EntryData, Kept, NewEntry, RecordBirth, RecordChange, StoreSession } from "../ports/store.ts"
 import { rootOf } from "../task/family.ts"
 import type { Task } from "../task/task.ts"
+import { Acknowledgements } from "./acknowledgements.ts"
 import { Draft } from "./draft.ts"
 import { entryOf } from "./entry.ts"
-import { notAccepted, notWritten } from "./not-kept.ts"
+import { notAccepted, notWritten, refusalOf } from "./not-kept.ts"
 import { recordOf } from "./record.ts"
 import { Sweeping } from "./sweeping.ts"
 
@@ -39,7 +40,7 @@ export class Journal {
   #records: RecordChange[] = []
   readonly #schedules = new Set<string>()
   readonly #outputs = new WeakMap<Task, Kept>()
-  #acknowledgements: (() => void)[] = []
+  readonly #acknowledgements = new Acknowledgements()
   readonly #promises: { readonly task: Task; resolve(): void; reject(error: StoreError): void }[] = []
   #isFlushDue = false
   #isEnding = false
@@ -124,11 +125,13 @@ export class Journal {
   /** A task that is to run once at most is about to. @throws StoreError where that cannot be written: then it does not run. */
   handOver(task: Task): void {
     if (this.#left.has(task)) return
+    // It is tried again each second, and not for each that waits.
+    this.checkOpen(`Cannot begin task ${task.id}`)
     this.#handedOver.add(task)
     if (!this.#changed.has(task)) this.#changed.set(task, undefined)
     this.#become("note")
     // Nobody is told by this what others came to before its body has begun: who is could cancel it.
-    this.#write(() => this.#parts.clock.defer(() => this.#acknowledge()))
+    this.#write(() => this.#parts.clock.defer(() => this.#acknowledgements.tell()))
   }
 
   /** What happens to a task that lives in the store alone. */
@@ -154,9 +157,8 @@ export class Journal {
 
   /** Calls back when all that has happened until now is written. */
   whenWritten(callback: () => void): void {
-    const isWritten = this.#state === "idle" && this.#acknowledgements.length === 0
-    if (isWritten || this.#state === "closed" || this.#isGivenUp) callback()
-    else this.#acknowledgements.push(callback)
+    if (this.#state === "closed" || this.#isGivenUp) callback()
+    else this.#acknowledgements.add(callback, this.#state === "idle")
   }
 
   /** Rejects with a StoreError when the supervisor has ended without writing all that has happened to the task. */
@@ -176,7 +178,7 @@ export class Journal {
   end(): void {
     this.noteSupervisor("stopping")
     this.#isEnding = true
-    if (this.#isGivenUp) this.#acknowledge()
+    if (this.#isGivenUp) this.#acknowledgements.tellAll()
   }
 
   get #isGivenUp(): boolean {
@@ -202,7 +204,7 @@ export class Journal {
     this.session.close()
     for (const { task, reject } of this.#promises.splice(0))
       reject(notWritten(task.id, this.session.name, this.#failure))
-    this.#acknowledge()
+    this.#acknowledgements.tellAll()
   }
 
   get state(): JournalState {
@@ -242,7 +244,7 @@ export class Journal {
     }
   }
 
-  #write(then = () => this.#acknowledge()): void {
+  #write(tell = () => this.#acknowledgements.tell()): void {
     const wasFailing = this.#state === "failing"
     const records = [...this.#records]
     for (const [task, birth] of this.#changed) {
@@ -263,26 +265,21 @@ export class Journal {
     this.#become("written")
     for (const { resolve } of this.#promises.splice(0)) resolve()
     if (wasFailing) this.#parts.warn(`The store ${this.session.name} can be written to again; nothing was lost`)
-    then()
+    this.#acknowledgements.written()
+    tell()
   }
 
   #refused(error: unknown, wasFailing: boolean): void {
-    this.#failure = error instanceof StoreError ? error : undefined
+    this.#failure = refusalOf(error, this.session.name)
     this.#become("refused")
     this.#parts.timers.end(this.#timer)
     this.#timer = this.#parts.timers.after(retryDelayMs, () => this.#tryToWrite())
-    if (this.#isGivenUp) this.#acknowledge()
+    if (this.#isGivenUp) this.#acknowledgements.tellAll()
     if (wasFailing) return
     this.#parts.warn(
       `The store ${this.session.name} cannot be written to: no task is accepted and no outcome is told until it can, and it is tried again each second`,
       error,
     )
-  }
-
-  #acknowledge(): void {
-    const acknowledgements = this.#acknowledgements
-    this.#acknowledgements = []
-    for (const acknowledge of acknowledgements) acknowledge()
   }
 
   /** What a shutdown ends goes on in the next program, and so does all that is below it. */

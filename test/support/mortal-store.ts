@@ -5,6 +5,8 @@ import { StoreError } from "tasktor"
 export interface MortalStore extends Store {
   /** All batches that were committed. */
   readonly batches: readonly StoreBatch[]
+  /** How often it has refused one. */
+  readonly refusals: number
   /** From now on nothing of what the programs do that have it open reaches the store; the next one finds what they left. */
   kill(): void
   /** Refuses each commit with this error until it is called without one. */
@@ -16,17 +18,24 @@ export function mortalStore(store: Store): MortalStore {
   const sessions = new Set<StoreSession>()
   const killed = new WeakSet<StoreSession>()
   let refusal: Error | undefined
+  let refusals = 0
   // Of one program: the next one has objects of its own.
   let schedules: Map<string, unknown> | undefined
   return {
     name: store.name,
     batches,
+    get refusals() {
+      return refusals
+    },
     open: (host) => {
       const session = store.open(host)
       sessions.add(session)
       const own = (schedules ??= structuredClone(new Map(session.schedules)))
       const commit = (batch: StoreBatch): void => {
-        if (refusal !== undefined) throw refusal
+        if (refusal !== undefined) {
+          refusals++
+          throw refusal
+        }
         for (const name of batch.schedules) keep(session.schedules, name, own.get(name))
         session.commit(batch)
         batches.push({ ...batch, schedules: new Set(batch.schedules) })

@@ -301,6 +301,39 @@ it("what is to run once at most begins before those are told of others' outcomes
   expect(await isSettled(supervisor, clock)).toBe(true)
 })
 
+it("nobody is told of an outcome by a write that came before it", async () => {
+  const { start, clock, store } = programs()
+  const supervisor = start()
+  const told: string[] = []
+  const once = defineTask({
+    name: "once",
+    delivery: "at-most-once",
+    rateLimit: { limit: 1, per: "1 second" },
+    run: (_ctx, what: string) => void (what === "last" && store.refuse(full)),
+  })
+  supervisor.run(once("first"))
+  const last = supervisor.run(once("last"), { whenDone: () => told.push("told") })
+  await clock.advance("1500 ms")
+  expect([last.snapshot.status, told]).toEqual(["completed", []])
+  store.refuse()
+  await clock.advance("1 second")
+  expect(told).toEqual(["told"])
+})
+
+it("a store that refuses is asked once each second, however many wait to begin once at most", async () => {
+  const { start, clock, store } = programs()
+  const supervisor = start({ concurrency: { coroutine: 1 } })
+  const once = defineTask({ name: "once", delivery: "at-most-once", run: () => 1 })
+  const tasks = Array.from({ length: 50 }, () => supervisor.run(once(), { delay: "1 second" }))
+  await clock.settle()
+  store.refuse(full)
+  await clock.advance("3 seconds")
+  store.refuse()
+  await clock.advance("2 seconds")
+  expect(tasks.every(({ snapshot }) => snapshot.status === "completed")).toBe(true)
+  expect(store.refusals).toBeLessThanOrEqual(4)
+})
+
 describe("a shutdown", () => {
   it("leaves what has not settled to the next program", async () => {
     const { start, clock } = programs()
