@@ -99,9 +99,14 @@ export class PipelineEngine {
     this.attempt.link.countSettled(this.#share(weightOf(call)))
   }
 
+  /** It has ended, or is about to: its steps are cancelled before it is told to stop, and that is no failure of theirs. */
+  get isOver(): boolean {
+    return this.#isOver || this.attempt.task.snapshot.cancelRequested
+  }
+
   /** A step, or one task of a fan-out, did not complete: that is the end of all, of what runs beside it too. */
   fail(because: string, failure: TaskFailure): void {
-    if (this.#isOver) return
+    if (this.isOver) return
     this.#isOver = true
     this.#before?.abandonRest()
     const reason = { type: "skipped", because } as const
@@ -116,7 +121,7 @@ export class PipelineEngine {
     if (this.#isStarting) return
     this.#isStarting = true
     const { concurrency = Number.POSITIVE_INFINITY } = this.#plan.graph ?? {}
-    while (!this.#isOver && this.#alive < concurrency) {
+    while (!this.isOver && this.#alive < concurrency) {
       const number = this.#ready[this.#begun]
       if (number === undefined) break
       this.#start(number)
@@ -173,7 +178,7 @@ export class PipelineEngine {
       this.#tally.tellSoon()
     }
     this.place.settled(number, outcome.status)
-    if (this.#isOver) return
+    if (this.isOver) return
     if (outcome.status === "completed") this.#release(number)
     else {
       const because = `${this.#describe(number)} ${verbOf(outcome)}`

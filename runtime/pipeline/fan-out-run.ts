@@ -54,13 +54,17 @@ export class FanOutRun {
     this.#isOver = true
   }
 
+  get #isDone(): boolean {
+    return this.#isOver || this.#engine.isOver
+  }
+
   #startMore(): void {
     // A task that settles or begins while it is being submitted is seen in the loop's next turn.
     if (this.#isStarting) return
     this.#isStarting = true
     const { concurrency } = this.#fanOut
     const { counts } = this.#tally
-    while (!this.#isOver && this.#next < counts.total && counts.alive < concurrency && this.#waiting < longestLine) {
+    while (!this.#isDone && this.#next < counts.total && counts.alive < concurrency && this.#waiting < longestLine) {
       this.#start(this.#next++)
     }
     this.#isStarting = false
@@ -108,7 +112,7 @@ export class FanOutRun {
   #settled(index: number, outcome: Outcome<unknown>, child?: Task): void {
     this.#tally.counts[outcome.status]++
     this.#tally.tellSoon()
-    if (this.#isOver) return
+    if (this.#isDone) return
     const isSettledMode = this.#fanOut.mode === "settled"
     if (outcome.status !== "completed" && !isSettledMode) return this.#fail(index, outcome, child)
     this.#results[index] = outcome.status === "completed" && !isSettledMode ? outcome.output : outcome

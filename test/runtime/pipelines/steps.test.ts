@@ -401,3 +401,22 @@ describe("the whole", () => {
     expect(await Promise.all([supervisor.run(pipeline).result(), supervisor.run(pipeline).result()])).toEqual([6, 6])
   })
 })
+
+it.each([
+  ["map", () => map(waits, [1, 2, 3])],
+  ["map that settles", () => map(waits, [1, 2, 3], { mode: "settled" })],
+  ["chain", () => chain(group([waits(), waits()]), waits, waits)],
+])("a cancel is no failure of the steps that have not begun: %s", async (_title, pipeline) => {
+  const { supervisor, clock } = setup({ concurrency: { coroutine: 1 } })
+  const made: string[] = []
+  supervisor.onFact(({ type, task }) => type === "submitted" && made.push(task))
+  const handle = supervisor.run(pipeline())
+  await clock.settle()
+  const before = [...made]
+  expect((await Promise.all([handle.cancel("enough"), clock.advance("1 second")]))[0]).toBe("cancelled")
+  const reasons = before.slice(1).map((id) => supervisor.get(id).snapshot.cancelReason)
+  expect(new Set(reasons.map((reason) => reason?.type))).toEqual(new Set(["parent"]))
+  // Nothing else is made.
+  expect(made).toEqual(before)
+  expect(handle.snapshot.message ?? "").not.toMatch(/cancelled/)
+})

@@ -1,6 +1,6 @@
 /** Pipelines whose program ends before they do. */
 import fc from "fast-check"
-import { chain, chord, defineTask, graph, group, map } from "tasktor"
+import { chain, chord, defineTask, graph, group, map, type TaskCall } from "tasktor"
 import { describe, expect, it } from "vitest"
 import { programs } from "../../support/programs.ts"
 import { sleep, untilAborted } from "../../support/wait.ts"
@@ -117,6 +117,24 @@ describe("a pipeline of another program", () => {
     expect(await receipts).toEqual(["cancelled"])
     kill()
     expect(start().inspect.stats()).toMatchObject({ alive: 0 })
+  })
+
+  it.each<readonly [string, () => TaskCall<unknown>]>([
+    ["map", () => map(add, [1, 2, 3, 4])],
+    ["group", () => group([add(1), add(2), add(3), add(4)])],
+    ["graph", () => graph({ a: add(1), b: add(2), c: add(3), d: add(4) })],
+  ])("goes on after a shutdown that found steps of it waiting: %s", async (_title, pipeline) => {
+    const { start } = fresh()
+    const first = start({ concurrency: { coroutine: 1 } })
+    const { id } = first.run(pipeline())
+    await clock.advance("1.5 seconds")
+    const stopped = first.shutdown()
+    await clock.advance("1 second")
+    await stopped
+    const next = start()
+    await clock.advance("1 minute")
+    expect(next.get(id).snapshot).toMatchObject({ status: "completed" })
+    expect(bodies).toEqual(["1+1 1", "2+1 1", "2+1 2", "3+1 1", "4+1 1"])
   })
 
   it("ends with a step that had failed, and runs none behind it", async () => {
