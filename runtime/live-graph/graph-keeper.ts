@@ -161,6 +161,8 @@ export class GraphKeeper implements LiveGraph {
     }
     this.#isLooking = false
     if (this.#running.size === 0 && this.#isRestNews) {
+      // While the gate is open: whoever has asked for a refresh is told of its end, also where a step has failed.
+      this.#onlookers.look()
       this.actor.send({ type: "rest", isFresh: this.#steps.areFresh })
     }
     this.#onlookers.look()

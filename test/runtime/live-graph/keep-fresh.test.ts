@@ -236,6 +236,18 @@ describe("a live graph", () => {
     expect(ran()).toEqual(["title"])
   })
 
+  it("in the manual mode tells of a step that has failed, as in the automatic one", async () => {
+    const { supervisor, clock } = setup()
+    const fails = defineTask({ name: "fails", run: () => Promise.reject(new Error("no")) })
+    const kept = keepFresh(supervisor, graph({ a: fails() }), { mode: "manual" })
+    const outcome = kept.outcome()
+    const refreshed = kept.refresh()
+    await clock.settle()
+    for (const one of [outcome, refreshed])
+      expect(await one).toMatchObject({ status: "failed", failure: { error: { message: "no" } } })
+    await kept.stop()
+  })
+
   it("computes everything again when it is forced", async () => {
     const { kept, ran, clock } = live()
     await clock.advance("1 second")
