@@ -1,6 +1,7 @@
 import type { Effect } from "effect/Effect"
 import { batchOf } from "../definition/batch.ts"
 import type { AnyTaskDefinition } from "../definition/definition.ts"
+import { isOf } from "../failure/codec/as-error.ts"
 import { BodyScope, createContext } from "./create-context.ts"
 import { isEffect } from "./is-effect.ts"
 import type { BodyInfo, BodyLink } from "./link.ts"
@@ -72,7 +73,7 @@ export function runBody(
 
 /** The end of a body that threw `error`. */
 export function threw(error: unknown): BodyEnd {
-  return error instanceof RetryRequest
+  return isOf(RetryRequest, error)
     ? { type: "threw", error: error.error, retry: { afterMs: error.afterMs } }
     : { type: "threw", error }
 }

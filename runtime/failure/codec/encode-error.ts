@@ -1,4 +1,4 @@
-import { asError, describeValue, isError } from "./as-error.ts"
+import { asError, describeValue, isError, tryTo } from "./as-error.ts"
 import { type EncodedError, errorMark } from "./encoded-error.ts"
 import { classNameOf } from "./error-classes.ts"
 
@@ -29,19 +29,20 @@ export function toPlain(value: unknown): unknown {
 }
 
 function encode(error: Error, extent: Extent): EncodedError {
-  const own = copyProperties(error, extent, ["message", "stack", "cause", "errors"])
+  const own = tryTo(() => copyProperties(error, extent, ["message", "stack", "cause", "errors"])) ?? {}
   // `name` is often defined as a property that is not enumerable.
-  if (Object.hasOwn(error, "name") && !("name" in own)) own["name"] = text(() => error.name)
+  if (tryTo(() => Object.hasOwn(error, "name")) && !("name" in own)) own["name"] = text(() => error.name)
+  const stack = tryTo(() => error.stack)
+  const cause = tryTo(() => ("cause" in error ? { value: plain(error.cause, extent) } : undefined))
+  const errors = tryTo(() => ("errors" in error && Array.isArray(error.errors) ? [...error.errors] : undefined))
   return {
-    classes: classesOf(error),
+    classes: tryTo(() => classesOf(error)) ?? [],
     name: text(() => error.name),
     message: text(() => error.message),
-    stack: typeof error.stack === "string" ? error.stack : undefined,
+    stack: typeof stack === "string" ? stack : undefined,
     own,
-    ...("cause" in error ? { cause: { value: plain(error.cause, extent) } } : undefined),
-    ...("errors" in error && Array.isArray(error.errors)
-      ? { errors: error.errors.map((item: unknown) => plain(item, extent)) }
-      : undefined),
+    ...(cause === undefined ? {} : { cause }),
+    ...(errors === undefined ? {} : { errors: errors.map((item: unknown) => plain(item, extent)) }),
   }
 }
 
@@ -75,9 +76,10 @@ function copy(value: object, extent: Extent): unknown {
   if (Array.isArray(value)) return value.map((item) => plain(item, extent))
   if (value instanceof Map) return new Map([...value].map(([key, item]) => [plain(key, extent), plain(item, extent)]))
   if (value instanceof Set) return new Set([...value].map((item) => plain(item, extent)))
-  if (value instanceof Date || value instanceof RegExp || value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
-    return value
-  }
+  if (value instanceof Date) return new Date(value.getTime())
+  if (value instanceof RegExp) return new RegExp(value.source, value.flags)
+  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value))
+    return isHere(value) ? value : "[Bytes that are elsewhere]"
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) {
     if (Object.prototype.toString.call(value) !== "[object Object]") return describeValue(value)
@@ -85,6 +87,12 @@ function copy(value: object, extent: Extent): unknown {
     if (typeof toJSON === "function") return plain(toJSON.call(value), extent)
   }
   return copyProperties(value, extent)
+}
+
+/** Bytes can be cloned unless they have been moved away, or are shared, which a file cannot keep. */
+function isHere(bytes: ArrayBuffer | ArrayBufferView): boolean {
+  const buffer = ArrayBuffer.isView(bytes) ? bytes.buffer : bytes
+  return buffer instanceof ArrayBuffer && !buffer.detached
 }
 
 /** Own enumerable properties; one whose getter throws is told as text. */

@@ -157,6 +157,43 @@ describe("an outcome that crosses a boundary", () => {
   })
 })
 
+describe("what throws or cannot be cloned when it is looked at", () => {
+  const trap = (): never => {
+    throw new TypeError("a trap")
+  }
+
+  it.each(["cause", "errors", "stack", "name", "message"])("is left out where it is the error's own %s", (property) => {
+    class Trapped extends RangeError {}
+    Object.defineProperty(Trapped.prototype, property, { get: trap })
+    const error = new Trapped("kept")
+    delete (error as { stack?: string }).stack
+    if (property === "message") delete (error as { message?: string }).message
+    const crossed = cross(error)
+    expect(crossed).toBeInstanceOf(RangeError)
+    expect(crossed.message).toBe(property === "message" ? "" : "kept")
+  })
+
+  it("is told in words: bytes that were moved away or are shared, and proxies", () => {
+    const bytes = new Uint8Array(8)
+    structuredClone(bytes, { transfer: [bytes.buffer] })
+    const revoked = Proxy.revocable({}, {})
+    revoked.revoke()
+    const odd = {
+      bytes,
+      buffer: bytes.buffer,
+      shared: new Int32Array(new SharedArrayBuffer(4)),
+      date: new Proxy(new Date(0), {}),
+      pattern: new Proxy(/x/, {}),
+      revoked: revoked.proxy,
+      fine: new Uint8Array([1, 2]),
+      since: new Date(0),
+    }
+    const crossed = cross(Object.assign(new Error("odd"), odd))
+    expect(crossed).toMatchObject({ message: "odd", fine: new Uint8Array([1, 2]), since: new Date(0) })
+    expect(cross(revoked.proxy)).toBeInstanceOf(Error)
+  })
+})
+
 describe("registering an error class", () => {
   it("finds it by the name that it is given, whatever a minifier calls the class", () => {
     const here = class a extends Error {}
