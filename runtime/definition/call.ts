@@ -1,5 +1,6 @@
 import { show } from "../failure/show.ts"
 import type { AnyTaskCall, AnyTaskDefinition, TaskCall } from "./definition.ts"
+import { changedBy } from "./changed-settings.ts"
 import type { TaskSettings } from "./settings.ts"
 import { registeredDefinition } from "./registry.ts"
 
@@ -24,7 +25,7 @@ export class Call implements TaskCall<never> {
   }
 
   with(settings: TaskSettings): TaskCall<never> {
-    return new Call(this[itsDefinition], this.args, { ...this.settings, ...settings })
+    return new Call(this[itsDefinition], this.args, changedBy(this.settings, settings))
   }
 }
 

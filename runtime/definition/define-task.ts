@@ -1,5 +1,6 @@
 import { Call } from "./call.ts"
 import type { AnyTaskDefinition, EventMap, TaskCall, TaskDefinition, TaskOptions } from "./definition.ts"
+import { changedBy } from "./changed-settings.ts"
 import { register } from "./registry.ts"
 import type { TaskSettings } from "./settings.ts"
 import { show } from "../failure/show.ts"
@@ -57,7 +58,7 @@ export function defineTask<
   }
   checkSettings(settings, `Cannot define task ${JSON.stringify(name)}`)
   const shared = { taskName: name, module: module === undefined ? undefined : String(module), input, output, body: run }
-  const definition = make(shared as unknown as Omit<AnyTaskDefinition, "settings">, settings)
+  const definition = make(shared as unknown as Omit<AnyTaskDefinition, "settings">, changedBy({}, settings))
   register(definition)
   return definition as unknown as TaskDefinition<Name, Args, Awaited<Output>, Events>
 }
@@ -80,7 +81,7 @@ function make(shared: Omit<AnyTaskDefinition, "settings">, settings: TaskSetting
       settings,
       with: (more: TaskSettings) => {
         checkSettings(more, `Cannot change task ${JSON.stringify(shared.taskName)}`)
-        return make(shared, { ...settings, ...more })
+        return make(shared, changedBy(settings, more))
       },
     },
   )

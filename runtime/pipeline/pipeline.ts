@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from "xstate"
 import type { PipelineShape, StepShape } from "../../machines/pipeline/shape.ts"
+import { changedBy } from "../definition/changed-settings.ts"
 import { Call, definitionOf } from "../definition/call.ts"
 import type { AnyTaskCall, AnyTaskDefinition, TaskCall } from "../definition/definition.ts"
 import type { TaskSettings } from "../definition/settings.ts"
@@ -45,7 +46,7 @@ class PipelineCall extends Call implements Pipeline<never> {
   }
 
   override with(more: TaskSettings): PipelineCall {
-    return new PipelineCall(this.#definition, this.#plan, { ...this.settings, ...more })
+    return new PipelineCall(this.#definition, this.#plan, changedBy(this.settings, more))
   }
 }
 

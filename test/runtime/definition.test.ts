@@ -1,4 +1,4 @@
-import { defineTask, type TaskContext } from "tasktor"
+import { chain, defineTask, type TaskContext } from "tasktor"
 import { describe, expect, it } from "vitest"
 import { setup } from "../support/setup.ts"
 import { untilAborted } from "../support/wait.ts"
@@ -18,6 +18,19 @@ describe("a definition", () => {
     expect(call).toMatchObject({ taskName: "join", args: ["a", "b"], settings: { priority: 3, tags: ["text"] } })
     expect(JSON.parse(JSON.stringify(call))).toMatchObject({ taskName: "join", args: ["a", "b"] })
     expect(supervisor.getSnapshot().tasks).toEqual([])
+  })
+
+  it("takes a setting that is undefined for one that it was not given", async () => {
+    const { supervisor, clock } = setup({ defaults: { retry: { maxAttempts: 2, delay: 0 } } })
+    const retry = undefined as never
+    const fails = defineTask({ name: "fails", retry, run: () => Promise.reject(new Error("no")) })
+    const tries = fails.with({ retry: { maxAttempts: 3, delay: 0 } })
+    const calls = [fails(), tries.with({ retry })(), tries().with({ retry }), chain(fails()).with({ retry })]
+    const tasks = calls.map((call) => supervisor.run(call))
+    await clock.advance("1 second")
+    const outcomes = await Promise.all(tasks.map((task) => task.outcome()))
+    const counts = outcomes.map((outcome) => outcome.status === "failed" && outcome.attempts.length)
+    expect(counts).toEqual([2, 3, 3, 1])
   })
 
   it.each([
