@@ -62,11 +62,11 @@ export function fromTask(
   checkTask(task)
 
   /** The task of an actor that begins to live, or goes on after it was restored. */
-  const runFor = (input: unknown, id: string | undefined): Holding => {
+  const runFor = ({ input, task: id, isJoined }: State): Holding => {
     const args = argsOf(task, input)
     const call = typeof task === "function" ? task(...args) : task
     const known = id === undefined ? undefined : knownTask(supervisor, id, call.taskName)
-    if (known !== undefined) return Holding.of(known)
+    if (known !== undefined) return isJoined ? Holding.joined(known) : Holding.of(known)
     const runOptions = typeof options === "function" ? options(...args) : options
     const { key, onConflict } = runOptions
     const living = key !== undefined && onConflict === "join" ? supervisor.find(key) : undefined
@@ -79,8 +79,8 @@ export function fromTask(
 
     getInitialSnapshot: (_scope, input) => ({ ...unborn, input }),
 
-    start: ({ input, task: id }, { self }) => {
-      const holding = runFor(input, id)
+    start: (state, { self }) => {
+      const holding = runFor(state)
       holdings.set(self, holding)
       holding.follow((snapshot) => self.send({ type: "tasktor.changed", task: snapshot }))
     },
@@ -97,7 +97,7 @@ export function fromTask(
           void holding?.handle.cancel(event.reason)
           return snapshot
         case "tasktor.changed":
-          return changed(snapshot, event.task)
+          return changed(snapshot, event.task, holding?.isOurs === false)
         default: // an actor is sent whatever anybody likes
           return snapshot
       }
@@ -108,7 +108,9 @@ export function fromTask(
     restoreSnapshot: (persisted) => {
       const known = persisted as State
       // Where a living task is now, the first look at it tells.
-      return known.status === "active" ? { ...unborn, input: known.input, task: known.task } : known
+      return known.status === "active"
+        ? { ...unborn, input: known.input, task: known.task, isJoined: known.isJoined }
+        : known
     },
   }
 }
@@ -123,6 +125,7 @@ const unborn = {
   progress: 0,
   message: undefined,
   task: undefined,
+  isJoined: false,
   value: { pending: "queued" },
   context: undefined,
   input: undefined,
@@ -130,9 +133,9 @@ const unborn = {
 
 const holdings = new WeakMap<AnyActorRef, Holding>()
 
-function changed({ input }: State, task: TaskSnapshot): State {
+function changed({ input }: State, task: TaskSnapshot, isJoined: boolean): State {
   const { id, progress, message, outcome } = task
-  const now = { input, task: id, progress, message, value: stateValue(task), context: task }
+  const now = { input, task: id, isJoined, progress, message, value: stateValue(task), context: task }
   switch (outcome?.status) {
     case undefined:
       return { ...now, status: "active", output: undefined, error: undefined }

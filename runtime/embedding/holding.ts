@@ -8,13 +8,13 @@ const holders = new WeakMap<TaskHandle, number>()
 export class Holding {
   readonly handle: TaskHandle
   /** Whether its end is the actors' business. */
-  readonly #isOurs: boolean
+  readonly isOurs: boolean
   #unsubscribe: (() => void) | undefined = undefined
   #isOver = false
 
   private constructor(handle: TaskHandle, isOurs: boolean) {
     this.handle = handle
-    this.#isOurs = isOurs
+    this.isOurs = isOurs
     if (isOurs) holders.set(handle, (holders.get(handle) ?? 0) + 1)
   }
 
@@ -40,7 +40,7 @@ export class Holding {
   letGo(because: string): void {
     this.#isOver = true
     this.#unsubscribe?.()
-    if (!this.#isOurs) return
+    if (!this.isOurs) return
     const others = (holders.get(this.handle) ?? 1) - 1
     holders.set(this.handle, others)
     if (others === 0) void this.handle.cancel(because)

@@ -14,6 +14,8 @@ export type InvokedTaskSnapshot<Output> = Snapshot<Output> & {
   readonly message?: string | undefined
   /** The task's id: `supervisor.get(id)` has its handle. Undefined until it has been submitted. */
   readonly task: string | undefined
+  /** The task was alive already, and somebody else's: stopping the actor lets it go on. */
+  readonly isJoined: boolean
   /** The statechart's notation of the task's state: `{ running: "executing" }`, `"completed"`. */
   readonly value: TaskStateValue
   /** The task's own snapshot. Undefined until it has been submitted. */

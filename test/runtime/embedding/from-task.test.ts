@@ -370,6 +370,23 @@ describe("a machine that was persisted while its task ran", () => {
     return { first, restore: () => createActor(machine, { snapshot: stored(first) }).start() }
   }
 
+  it("leaves alone what it had only joined, as before", async () => {
+    const { supervisor, clock } = setup()
+    const machine = machineOf(fromTask(supervisor, endless as Task, { key: "shared", onConflict: "join" }))
+    const task = supervisor.run(endless(), { key: "shared" })
+    const first = createActor(machine).start()
+    first.send({ type: "go" })
+    await clock.settle()
+    const snapshot = stored(first)
+    first.stop()
+    const second = createActor(machine, { snapshot }).start()
+    await clock.settle()
+    expect(taskOf(second)).toMatchObject({ task: task.id, isJoined: true })
+    second.stop()
+    await clock.settle()
+    expect(task.snapshot.status).toBe("running")
+  })
+
   it("goes on with the task that still runs, and the last of the two to be stopped cancels it", async () => {
     const { supervisor, clock } = setup()
     const { first, restore } = twice(supervisor, endless)
