@@ -43,13 +43,16 @@ export class Admission {
   readonly #warn: (message: string, cause?: unknown) => void
   readonly #slots = new Map<string, Slots>()
   readonly #queues = new Map<string, Gate>()
-  readonly #definitions = new WeakMap<AnyTaskDefinition["body"], DefinitionLimits>()
+  /** By their bodies and their names. */
+  readonly #definitions = new WeakMap<AnyTaskDefinition["body"], Map<string, DefinitionLimits>>()
   #lastLine: Line | undefined
   #lastPlan: Task["plan"] | undefined
-  #lastBody: AnyTaskDefinition["body"] | undefined
+  #lastDefinition: AnyTaskDefinition | undefined
   #pumping = false
   readonly #pumpNow = (): void => this.#pump()
   #startsLeft = startsPerTurn
+  /** Who used up the starts of the last turn is the last of the next one. */
+  #order: readonly Slots[] = []
   /** How long the first of those waits whom only a rate holds back. */
   #waitMs = Number.POSITIVE_INFINITY
   #wake: Timer | undefined
@@ -71,20 +74,18 @@ export class Admission {
   }
 
   addExecutor(executor: Executor, concurrency: number): void {
-    this.#slots.set(executor.name, {
-      prefetch: prefetchOf(executor, this.#warn),
-      gate: new Gate(concurrency),
-      lines: new Set(),
-      byQueue: new Map(),
-      returning: [],
-    })
+    const prefetch = prefetchOf(executor, this.#warn)
+    const gate = new Gate(concurrency)
+    this.#slots.set(executor.name, { prefetch, gate, lines: new Set(), byQueue: new Map(), returning: [] })
+    this.#order = [...this.#slots.values()]
   }
 
   /** A task waits for its slot from now on. */
   enqueue(task: Task): void {
     const line = this.#lineOf(task)
     line.join(task)
-    this.#definitions.get(task.definition.body)?.gate.setLimits(task.plan.concurrency, task.plan.rateLimit)
+    const { body, taskName } = task.definition
+    this.#definitions.get(body)?.get(taskName)?.gate.setLimits(task.plan.concurrency, task.plan.rateLimit)
     this.#slotsOf(task.plan.executor).lines.add(line)
     this.pumpSoon()
   }
@@ -158,7 +159,7 @@ export class Admission {
     }
     this.#pumping = false
     this.#waitMs = Number.POSITIVE_INFINITY
-    for (const slots of this.#slots.values()) {
+    for (const [index, slots] of this.#order.entries()) {
       letReturn(slots)
       while (this.#startsLeft > 0 && !isAwaited(slots)) {
         const next = this.#next(slots)
@@ -166,7 +167,8 @@ export class Admission {
         const { gates } = next.line
         this.#leave(next, next.line)
         for (const gate of gates) gate.enter(this.#clock)
-        this.#startsLeft--
+        if (--this.#startsLeft === 0)
+          this.#order = [...this.#order.slice(index + 1), ...this.#order.slice(0, index + 1)]
         this.#begin(next)
       }
     }
@@ -195,21 +197,21 @@ export class Admission {
   }
 
   #lineOf(task: Task): Line {
-    const { plan } = task
-    const { body } = task.definition
+    const { plan, definition } = task
     // Nearly always the same as the last one asked for.
-    if (this.#lastLine !== undefined && this.#lastPlan === plan && this.#lastBody === body) return this.#lastLine
+    if (this.#lastLine !== undefined && this.#lastPlan === plan && this.#lastDefinition === definition)
+      return this.#lastLine
     const line = this.#findLine(task)
     this.#lastLine = line
     this.#lastPlan = plan
-    this.#lastBody = body
+    this.#lastDefinition = definition
     return line
   }
 
   #findLine({ plan, definition }: Task): Line {
     const isLimited = plan.concurrency !== Number.POSITIVE_INFINITY || plan.rateLimit !== undefined
     const slots = this.#slotsOf(plan.executor)
-    const own = isLimited ? this.#limitsOf(definition.body) : undefined
+    const own = isLimited ? this.#limitsOf(definition) : undefined
     const byQueue = own === undefined ? slots.byQueue : linesBefore(slots, own)
     const known = byQueue.get(plan.queue)
     if (known !== undefined) return known
@@ -238,12 +240,13 @@ export class Admission {
     return slots
   }
 
-  /** One gate for all runs of a definition, whatever its name: the limits of the latest one to be queued count. */
-  #limitsOf(body: AnyTaskDefinition["body"]): DefinitionLimits {
-    const known = this.#definitions.get(body)
-    if (known !== undefined) return known
-    const limits: DefinitionLimits = { gate: new Gate(Number.POSITIVE_INFINITY), bySlots: new Map() }
-    this.#definitions.set(body, limits)
+  /** One gate for all runs of a definition, whatever settings it is given: the limits of the latest one to be queued count. */
+  #limitsOf({ body, taskName }: AnyTaskDefinition): DefinitionLimits {
+    let byName = this.#definitions.get(body)
+    if (byName === undefined) this.#definitions.set(body, (byName = new Map()))
+    let limits = byName.get(taskName)
+    if (limits === undefined)
+      byName.set(taskName, (limits = { gate: new Gate(Number.POSITIVE_INFINITY), bySlots: new Map() }))
     return limits
   }
 }
@@ -261,7 +264,7 @@ function linesBefore(slots: Slots, { bySlots }: DefinitionLimits): LinesByQueue 
 function letReturn({ returning, gate: slots }: Slots): void {
   if (returning.length === 0) return
   const hasRoom = (gate: Gate): boolean =>
-    gate === slots ? gate.running < gate.limit || gate.used > gate.running : gate.hasRoom()
+    gate === slots ? gate.running + (gate.used > gate.running ? 0 : 1) <= gate.limit : gate.hasRoom()
   for (const one of [...returning]) {
     if (!one.gates.every(hasRoom)) continue
     for (const gate of one.gates) gate.used++

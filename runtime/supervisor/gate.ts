@@ -11,7 +11,9 @@ export class Gate {
   used = 0
   /** Of those, the ones whose body has begun. Counted for executors only. */
   running = 0
+  /** Kept where the latest one has none: the next one may. */
   #rate: RateLimiter | undefined
+  #hasRate = false
   #rateLimit: RateLimit | undefined
 
   constructor(limit: number, rate?: RateLimit) {
@@ -24,8 +26,9 @@ export class Gate {
     this.limit = limit
     if (this.#rateLimit === rate) return
     this.#rateLimit = rate
-    if (rate === undefined || rate.limit === Number.POSITIVE_INFINITY) this.#rate = undefined
-    else if (this.#rate === undefined) this.#rate = new RateLimiter(rate)
+    this.#hasRate = rate !== undefined && rate.limit !== Number.POSITIVE_INFINITY
+    if (rate === undefined || !this.#hasRate) return
+    if (this.#rate === undefined) this.#rate = new RateLimiter(rate)
     else this.#rate.change(rate)
   }
 
@@ -35,12 +38,12 @@ export class Gate {
 
   /** Milliseconds until the rate allows another start: 0 when it does now. */
   waitMs(clock: Clock): number {
-    return this.#rate === undefined ? 0 : this.#rate.waitMs(clock.monotonic())
+    return this.#rate === undefined || !this.#hasRate ? 0 : this.#rate.waitMs(clock.monotonic())
   }
 
   enter(clock: Clock): void {
     this.used++
-    this.#rate?.take(clock.monotonic())
+    if (this.#hasRate) this.#rate?.take(clock.monotonic())
   }
 }
 

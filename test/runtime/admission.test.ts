@@ -1,5 +1,5 @@
 import * as fc from "fast-check"
-import { createSupervisor, defineTask, type TaskContext, type TaskHandle } from "tasktor"
+import { chain, createSupervisor, defineTask, type TaskContext, type TaskHandle } from "tasktor"
 import { simulatedClock } from "tasktor/testing"
 import { describe, expect, it } from "vitest"
 import { setup } from "../support/setup.ts"
@@ -317,6 +317,35 @@ describe("a rate limit", () => {
     expect(at).toEqual([0, 5000, 10_000])
   })
 
+  it("is one for each definition, also where two share a function", async () => {
+    const { supervisor, clock } = setup()
+    const origin = clock.now()
+    const at: string[] = []
+    const run = (_ctx: TaskContext, name: string): void => void at.push(`${name} ${clock.now() - origin}`)
+    const slow = defineTask({ name: "slow", run, rateLimit: { limit: 1, per: "1 second" } })
+    const fast = defineTask({ name: "fast", run })
+    for (let i = 0; i < 3; i++) supervisor.run(slow("slow"))
+    await clock.settle()
+    supervisor.run(fast("fast"))
+    await clock.advance("10 seconds")
+    expect(at).toEqual(["slow 0", "fast 0", "slow 1000", "slow 2000"])
+  })
+
+  it("goes on from where it was after a call without one", async () => {
+    const { supervisor, clock } = setup()
+    const origin = clock.now()
+    const at: number[] = []
+    const rateLimit = { limit: 1, per: "10 seconds" } as const
+    const polite = defineTask({ name: "polite", rateLimit, run: () => void at.push(clock.now() - origin) })
+    supervisor.run(polite())
+    await clock.settle()
+    supervisor.run(polite(), { rateLimit: { limit: Number.POSITIVE_INFINITY, per: "1 second" } })
+    await clock.advance("1 second")
+    supervisor.run(polite())
+    await clock.advance("1 minute")
+    expect(at).toEqual([0, 0, 10_000])
+  })
+
   it("holds no slot while a task waits for it", async () => {
     const { supervisor, clock } = setup({
       concurrency: { coroutine: 1 },
@@ -393,4 +422,16 @@ describe("a delay", () => {
     await clock.advance("2 seconds")
     expect(names).toEqual(["delayed", "waiting", "too late"])
   })
+})
+
+it("lets a flood on one executor keep nobody on another one waiting", async () => {
+  const { supervisor, clock } = setup()
+  const order: string[] = []
+  for (let i = 0; i < 5000; i++) supervisor.addCoroutine(() => void order.push("flood"), [])
+  const step = defineTask({ name: "step", run: () => "done" })
+  supervisor.run(chain(step()), { whenDone: () => order.push("chain") })
+  await clock.settle()
+  await clock.settle()
+  expect(order).toHaveLength(5001)
+  expect(order.indexOf("chain")).toBeLessThan(5000)
 })

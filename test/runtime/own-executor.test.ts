@@ -2,6 +2,7 @@ import { coroutineExecutor, createSupervisor, defineTask, type Attempt, type Exe
 import * as Effect from "effect/Effect"
 import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { setup } from "../support/setup.ts"
+import { gate } from "../support/wait.ts"
 
 const failure = { type: "lost" } as const
 
@@ -162,4 +163,39 @@ describe("an executor of one's own", () => {
     expect(bad.snapshot.outcome).toMatchObject({ status: "failed", failure: { type: "error" } })
     expect(log.toSorted()).toEqual(["double Success", "refuse Failure"])
   })
+})
+
+it("lets those who come back from their children run one more than there are slots, and no more, beside what it has in hand", async () => {
+  const inner = coroutineExecutor()
+  const own: Executor = {
+    ...inner,
+    name: "own",
+    defaultConcurrency: 2,
+    // Given, and not begun for long, as by a worker that starts.
+    execute: (attempt) => (attempt.definition.taskName === "later" ? Effect.never : inner.execute(attempt)),
+  }
+  const { supervisor, clock } = setup({ executors: [own, coroutineExecutor()] })
+  const [together, end] = [gate(), gate()]
+  const child = defineTask({ name: "child", run: () => together.opened })
+  const parent = defineTask({
+    name: "parent",
+    executor: "own",
+    run: async (ctx) => {
+      await ctx.run(child()).result()
+      await end.opened
+    },
+  })
+  const later = defineTask({ name: "later", executor: "own", run: () => {} })
+  const parents = Array.from({ length: 6 }, () => supervisor.run(parent()))
+  const held = Array.from({ length: 2 }, () => supervisor.run(later()))
+  const running = (): unknown => (supervisor.inspect.stats()["slots"] as { own: { running: number } }).own.running
+  await clock.settle()
+  expect(running()).toBe(0)
+  together.open()
+  await clock.settle()
+  expect(running()).toBe(3)
+  end.open()
+  await clock.settle()
+  expect(parents.every(({ snapshot }) => snapshot.status === "completed")).toBe(true)
+  for (const one of held) void one.cancel()
 })
