@@ -3,14 +3,15 @@ import { Heap, type HeapItem } from "./heap.ts"
 
 /** A timer that has not fired. Ended by `timers.end(timer)`. */
 export interface Timer extends HeapItem {
-  /** On the clock's monotonic scale. */
+  /** On the clock's monotonic scale, or, of a date, on that of the wall clock. */
   readonly due: number
+  readonly isDate: boolean
   /** Timers of one instant fire in the order in which they were made. */
   readonly serial: number
   callback: (() => void) | undefined
 }
 
-/** Who waits for an instant of the wall clock looks at it so often: it may be set, and a machine may sleep, which timers do not count. */
+/** So often the wall clock is looked at where it is waited for: it may be set, and a machine may sleep, which timers do not count. */
 export const longestSleepMs = 60_000
 
 // Longer waits overflow the platforms' 31-bit timers; the heap wakes up and goes on waiting.
@@ -26,48 +27,77 @@ export class Timers {
   #armed: unknown
   #armedFor = Number.POSITIVE_INFINITY
   #serial = 0
+  /** Those that wait for an instant of the wall clock, with one timer for all of them. */
+  readonly #dates = new Heap<Timer>(isBefore)
+  #look: Timer | undefined
+  #lookAt = Number.POSITIVE_INFINITY
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   get size(): number {
-    return this.#heap.size
+    return this.#heap.size + this.#dates.size - (this.#look === undefined ? 0 : 1)
   }
 
   /** Calls back once, `ms` milliseconds from now. */
   after(ms: number, callback: () => void): Timer {
     const due = this.#clock.monotonic() + Math.max(0, ms)
-    const timer: Timer = { due, serial: this.#serial++, callback, index: -1 }
+    const timer: Timer = { due, isDate: false, serial: this.#serial++, callback, index: -1 }
     this.#heap.place(timer)
     this.#arm()
     return timer
   }
 
+  /** Calls back once when the wall clock shows this instant or a later one, at most a minute late where it was set or stood still. */
+  at(instant: number, callback: () => void): Timer {
+    const timer: Timer = { due: instant, isDate: true, serial: this.#serial++, callback, index: -1 }
+    this.#dates.place(timer)
+    this.#lookOut()
+    return timer
+  }
+
   /** Milliseconds until it fires; undefined for one that has fired or ended. */
   left(timer: Timer | undefined): number | undefined {
-    return timer === undefined || timer.index < 0 ? undefined : timer.due - this.#clock.monotonic()
+    if (timer === undefined || timer.index < 0) return undefined
+    return timer.due - (timer.isDate ? this.#clock.now() : this.#clock.monotonic())
   }
 
   /** Ends a timer; one that has fired or ended already is left alone. */
   end(timer: Timer | undefined): void {
     if (timer === undefined || timer.index < 0) return
-    this.#heap.remove(timer)
     timer.callback = undefined
-    this.#arm()
+    if (timer.isDate) {
+      this.#dates.remove(timer)
+      if (this.#dates.size === 0) this.#lookOut()
+    } else {
+      this.#heap.remove(timer)
+      this.#arm()
+    }
   }
 
   #fire(): void {
     this.#armed = undefined
     this.#armedFor = Number.POSITIVE_INFINITY
-    const now = this.#clock.monotonic()
-    for (let { first } = this.#heap; first !== undefined && first.due <= now; first = this.#heap.first) {
-      this.#heap.remove(first)
-      const { callback } = first
-      first.callback = undefined
-      callback?.()
-    }
+    fireDue(this.#heap, this.#clock.monotonic())
     this.#arm()
+  }
+
+  /** The first date is not missed by more than the time between two looks. */
+  #lookOut(): void {
+    const { first } = this.#dates
+    if (this.#look !== undefined && first !== undefined && this.#lookAt <= first.due) return
+    const last = this.#look
+    this.#look = undefined
+    this.end(last)
+    if (first === undefined) return
+    const now = this.#clock.now()
+    this.#lookAt = Math.min(first.due, now + longestSleepMs)
+    this.#look = this.after(this.#lookAt - now, () => {
+      this.#look = undefined
+      fireDue(this.#dates, this.#clock.now())
+      this.#lookOut()
+    })
   }
 
   #arm(): void {
@@ -85,4 +115,13 @@ export class Timers {
 
 function isBefore(a: Timer, b: Timer): boolean {
   return a.due < b.due || (a.due === b.due && a.serial < b.serial)
+}
+
+function fireDue(heap: Heap<Timer>, now: number): void {
+  for (let { first } = heap; first !== undefined && first.due <= now; { first } = heap) {
+    heap.remove(first)
+    const { callback } = first
+    first.callback = undefined
+    callback?.()
+  }
 }

@@ -5,7 +5,7 @@ import { taskLogic } from "../../machines/task/logic.ts"
 import type { CancelReason, Outcome, TaskFailure } from "../../machines/task/outcome.ts"
 import type { TaskSnapshot } from "../../machines/task/snapshot.ts"
 import { transition } from "../../machines/task/transition.ts"
-import type { Timer, Timers } from "../clock/timers.ts"
+import type { Timers } from "../clock/timers.ts"
 import type { ChildBirth } from "../context/link.ts"
 import type { AnyTaskCall } from "../definition/definition.ts"
 import type { LeftSteps } from "../journal/left-steps.ts"
@@ -177,8 +177,7 @@ export class Lifecycle implements TaskHost {
   waitUntil(task: Task, instant: number): void {
     const waits = (task.waits ??= new Waits())
     const isDate = instant === waits.notBefore && task.plan.delay instanceof Date
-    const keep = (timer: Timer): void => void (waits.timer = timer)
-    atInstant(instant, isDate, this, keep, () => this.send(task, { type: "due" }))
+    waits.timer = atInstant(instant, isDate, this, () => this.send(task, { type: "due" }))
   }
 
   /** There is a slot for it. */

@@ -1,5 +1,5 @@
 import { instantMs } from "../definition/duration.ts"
-import { longestSleepMs, type Timer, type Timers } from "../clock/timers.ts"
+import type { Timer, Timers } from "../clock/timers.ts"
 import type { Clock } from "../ports/clock.ts"
 import type { RunningAttempt } from "../task/attempt.ts"
 import type { TaskPlan } from "../task/plan.ts"
@@ -22,37 +22,22 @@ export function armLimits(task: Task, keeper: LimitKeeper): void {
   const waits = (task.waits ??= new Waits())
   if (expires !== undefined) {
     const instant = instantMs(expires, task.submittedAt, '"expires"')
-    const keep = (timer: Timer): void => void (waits.expiry = timer)
-    atInstant(instant, expires instanceof Date, keeper, keep, () => keeper.expire(task))
+    waits.expiry = atInstant(instant, expires instanceof Date, keeper, () => keeper.expire(task))
   }
   if (deadline !== undefined) {
     const instant = instantMs(deadline, task.submittedAt, '"deadline"')
-    const keep = (timer: Timer): void => void (waits.deadline = timer)
-    atInstant(instant, deadline instanceof Date, keeper, keep, () => keeper.missDeadline(task))
+    waits.deadline = atInstant(instant, deadline instanceof Date, keeper, () => keeper.missDeadline(task))
   }
 }
 
-/**
- * Calls back at an instant of the wall clock. What waits for a Date looks at that clock again and again; what waits for the end of a
- * duration does not. `keep` is given each timer that is waited on.
- */
+/** Calls back at an instant of the wall clock: a Date is that, whatever becomes of the clock; the end of a duration is so long from now. */
 export function atInstant(
   instant: number,
   isDate: boolean,
   { clock, timers }: Pick<LimitKeeper, "clock" | "timers">,
-  keep: (timer: Timer) => void,
   reached: () => void,
-): void {
-  const wait = (): void => {
-    const ms = instant - clock.now()
-    keep(
-      timers.after(isDate ? Math.min(ms, longestSleepMs) : ms, () => {
-        if (isDate && clock.now() < instant) wait()
-        else reached()
-      }),
-    )
-  }
-  wait()
+): Timer {
+  return isDate ? timers.at(instant, reached) : timers.after(instant - clock.now(), reached)
 }
 
 /** The limits of one attempt, from the start of its body on. */
