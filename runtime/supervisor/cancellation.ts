@@ -62,11 +62,12 @@ export class Cancellation implements LimitKeeper {
     this.#parts.send(task, { type: "cancel", reason, at: this.clock.now() })
   }
 
-  /** The task has been told to stop: its children first. */
+  /** The task has been told to stop: its children first, and those that it has joined go on without it. */
   stop(task: Task): void {
     this.cancelChildren(task)
     const { attempt } = task
     if (attempt === undefined) return
+    attempt.leaveJoined()
     attempt.abort("cancel")
     this.#forceInGrace(attempt)
   }

@@ -27,8 +27,8 @@ export class AttemptLink implements BodyLink {
   #unheard = false
   #asking: Set<(handled: boolean) => void> | undefined = undefined
   #childWaits: ChildWaits | undefined = undefined
-  /** Ends the following of those that are another's children, or nobody's. */
-  #joined: (() => void)[] | undefined = undefined
+  /** Of living tasks that are another's and were joined: each ends something that goes on for this attempt. */
+  #joined: Set<() => void> | undefined = undefined
 
   constructor(attempt: RunningAttempt, lifecycle: Lifecycle) {
     this.#attempt = attempt
@@ -119,7 +119,11 @@ export class AttemptLink implements BodyLink {
       id: child.id,
       outcome: (timeoutMs) => waits.outcomeOf(child, timeoutMs),
       cancel: (reason) => child.cancel(reason),
-      on: (name, listener) => child.on(name, listener),
+      on: (name, listener) => {
+        const off = child.on(name, listener)
+        this.#untilClosed(child, off)
+        return off
+      },
     }
   }
 
@@ -150,9 +154,20 @@ export class AttemptLink implements BodyLink {
     child.family ??= new Family()
     const { family } = child
     family.addFollower(follow)
-    // It may live on for long.
-    if (child.parent !== this.#attempt.task) (this.#joined ??= []).push(() => family.removeFollower(follow))
+    this.#untilClosed(child, () => family.removeFollower(follow))
     return follow
+  }
+
+  /** Of one that others have started as well, and which may live on for long. */
+  #untilClosed(child: Task, end: () => void): void {
+    if (child.parent === this.#attempt.task || child.settled) return
+    const joined = (this.#joined ??= new Set())
+    const leave = (): void => {
+      unwatch()
+      end()
+    }
+    const unwatch = child.whenSettledOrLeft(() => joined.delete(leave))
+    joined.add(leave)
   }
 
   /** A child's share of the progress has grown. */
@@ -162,6 +177,11 @@ export class AttemptLink implements BodyLink {
   }
 
   // ------------------------------------------------------------------------------------------------------------------ the end
+
+  /** The body is cancelled: it waits no longer for what others have started. */
+  leaveJoined(): void {
+    this.#childWaits?.leaveJoined()
+  }
 
   /** Nothing that the body says from now on has an effect. */
   close(): void {

@@ -160,6 +160,10 @@ export class RunningAttempt implements Attempt {
     this.#lifecycle.cancellation.cancelChildren(this.task, reason)
   }
 
+  leaveJoined(): void {
+    this.#link?.leaveJoined()
+  }
+
   /** In another turn of the event loop. */
   defer(callback: () => void): void {
     this.#lifecycle.clock.defer(callback)

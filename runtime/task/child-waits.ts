@@ -13,7 +13,7 @@ export class ChildWaits {
   readonly #slots: SlotKeeper
   readonly #timers: Timers
   #waiting = 0
-  /** Waits for tasks that are another's and were joined: an abort, which ends the body's own children, ends these. */
+  /** Waits for tasks that are another's and were joined: a cancel, which ends the body's own children, ends these. */
   #joined: Set<() => void> | undefined
 
   constructor(attempt: RunningAttempt, { slots, timers }: { readonly slots: SlotKeeper; readonly timers: Timers }) {
@@ -43,19 +43,15 @@ export class ChildWaits {
       const goWithout = (): void => stop({ status: "cancelled", reason: { type: "parent", parent: task.id } })
       const timer = timeoutMs === undefined ? undefined : this.#timers.after(timeoutMs, () => stop(undefined))
       const leave = child.whenSettledOrLeft(stop)
-      if (isJoined) this.#untilAbort(goWithout)
+      if (!isJoined) return
+      if (task.snapshot.cancelRequested) goWithout()
+      else (this.#joined ??= new Set()).add(goWithout)
     })
   }
 
-  #untilAbort(goWithout: () => void): void {
-    if (this.#attempt.abortCause !== undefined) return goWithout()
-    if (this.#joined === undefined) {
-      const joined = (this.#joined = new Set())
-      this.#attempt.onAbort(() => {
-        for (const one of joined) one()
-      })
-    }
-    this.#joined.add(goWithout)
+  /** The body is to end: whom it has joined goes on without it. */
+  leaveJoined(): void {
+    for (const goWithout of [...(this.#joined ?? [])]) goWithout()
   }
 
   async #ended(lateChild: Task | undefined): Promise<void> {

@@ -279,6 +279,41 @@ it("waits no longer for a task that it has joined, however it waits, once it is 
   expect(shared.snapshot.status).toBe("running")
 })
 
+it("goes on waiting for a task that it has joined at a soft timeout, which cancels nothing", async () => {
+  const { supervisor, clock } = setup()
+  const shared = supervisor.addCoroutine(() => sleep(clock, 2000).then(() => "in time"), [], { key: "shared" })
+  const joined = defineTask({ name: "joined", run: untilAborted })
+  const parent = supervisor.addCoroutine(
+    (ctx) => ctx.run(joined(), { key: "shared", onConflict: "join" }).result(),
+    [],
+    { timeout: { soft: "1 second", hard: "5 seconds" } },
+  )
+  await clock.advance("3 seconds")
+  expect(await Promise.all([shared.result(), parent.result()])).toEqual(["in time", "in time"])
+})
+
+it("hears no more of a task that it has joined once it has ended", async () => {
+  const { supervisor, clock } = setup()
+  const heard: number[] = []
+  const beats = defineTask({
+    name: "beats",
+    events: events<{ beat: number }>(),
+    run: async (ctx) => {
+      for (let beat = 0; !ctx.isCancelled(); beat++) {
+        ctx.sendEvent("beat", beat)
+        await sleep(clock, 1000)
+      }
+    },
+  })
+  supervisor.run(beats(), { key: "beats" })
+  supervisor.addCoroutine(async (ctx) => {
+    ctx.run(beats(), { key: "beats", onConflict: "join" }).on("beat", (beat) => void heard.push(beat))
+    await sleep(clock, 2500)
+  }, [])
+  await clock.advance("10 seconds")
+  expect(heard.at(-1)).toBe(2)
+})
+
 describe("a parent that is cancelled", () => {
   it("cancels its children first, whatever their number", async () => {
     const { supervisor, clock } = setup()
