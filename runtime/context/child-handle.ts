@@ -4,6 +4,7 @@ import { TaskCancelledError, TaskFailedError, TaskTimeoutError } from "../failur
 import { show } from "../failure/show.ts"
 import type { Outcome } from "../../machines/task/outcome.ts"
 import { checkListener } from "../task/check-listener.ts"
+import { checkReason } from "../task/check-reason.ts"
 import type { ChildHandle } from "../task/handle.ts"
 import type { ChildLink } from "./link.ts"
 
@@ -21,10 +22,8 @@ export function childHandle<Output, Events extends EventMap>(child: ChildLink): 
       return unwrap(child.id, outcome as Outcome<Output>)
     },
     cancel: (reason) => {
-      if (reason === undefined || typeof reason === "string") return child.cancel(reason)
-      throw new TypeError(
-        `Cannot cancel child task ${child.id}: the reason must be a text, current value is ${show(reason)}`,
-      )
+      checkReason(`child task ${child.id}`, reason)
+      return child.cancel(reason)
     },
     on: (name, listener) => {
       if (typeof name !== "string") {

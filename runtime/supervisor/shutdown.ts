@@ -97,8 +97,12 @@ export class Shutdown {
 
   /** A later call can only shorten what the first one allows. */
   begin(drainMs: number, graceMs: number | undefined): Promise<void> {
-    if (this.#done === undefined) this.#done = this.#run(drainMs, graceMs)
-    else {
+    if (this.#done === undefined) {
+      // Whoever is told of an end by it may ask for it as well, before it is under way.
+      let end: (run: Promise<void>) => void = () => {}
+      this.#done = new Promise((resolve) => (end = resolve))
+      end(this.#run(drainMs, graceMs))
+    } else {
       this.#shortenDrain(drainMs)
       if (graceMs !== undefined) this.#parts.lifecycle.cancellation.limitGrace(graceMs)
     }

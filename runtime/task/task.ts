@@ -17,6 +17,7 @@ import type { RosterPage } from "../supervisor/living-list.ts"
 import type { RunningAttempt } from "./attempt.ts"
 import { placeOf } from "../pipeline/places.ts"
 import { checkListener } from "./check-listener.ts"
+import { checkReason } from "./check-reason.ts"
 import { CompletedEssence } from "./completed-essence.ts"
 import { Family } from "./family.ts"
 import type { TaskHandle } from "./handle.ts"
@@ -265,7 +266,6 @@ export class Task implements TaskHandle, TaskObserver {
 
   /** The callbacks of its options, and of the options of those who joined. */
   get callbacks(): readonly Pick<RunOptions, "whenDone" | "whenEvent">[] {
-    if (this.watchers === undefined && this.options === undefined) return noCallbacks
     const own = this.options === undefined ? noCallbacks : [this.options]
     return this.watchers === undefined ? own : [...own, ...this.watchers.joined]
   }
@@ -275,6 +275,7 @@ export class Task implements TaskHandle, TaskObserver {
   }
 
   cancel(message?: string): Promise<CancelReceipt> {
+    checkReason(`task ${this.id}`, message)
     return this.host.cancel(this, message === undefined ? { type: "requested" } : { type: "requested", message })
   }
 

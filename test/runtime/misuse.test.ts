@@ -361,6 +361,7 @@ describe("a call on a supervisor or a handle is refused", () => {
     ["onFact likewise", (s) => s.onFact("log" as never), TypeError, ["log", "function"]],
     ["cancel by nothing", (s) => s.cancel(undefined as never), TypeError, ["undefined", "tag"]],
     ["cancel by an empty selector, which would mean all", (s) => s.cancel({}), TypeError, ["{}", "tag", "shutdown"]],
+    ["cancel for a reason that is no text", (_, h) => h.cancel(new Error("no") as never), TypeError, ["reason"]],
     ["cancel by a circle", (s) => s.cancel(circle), TypeError, ["tag", "shutdown"]],
     ["cancel by a key that is none", (s) => s.cancel({ key: {} as never }), TypeError, ["key", "{}"]],
     [

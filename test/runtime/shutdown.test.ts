@@ -87,6 +87,20 @@ describe("shutdown", () => {
     expect(told).toEqual(["draining", "stopped"])
   })
 
+  it("that somebody asks for who is told of an end by it is the same one", async () => {
+    const { supervisor, clock } = setup({ concurrency: { coroutine: 1 } })
+    const asked: Promise<void>[] = []
+    supervisor.addCoroutine(() => sleep(clock, 1000), [])
+    supervisor.addCoroutine(() => 1, [], { whenDone: () => asked.push(supervisor.shutdown({ drain: "1 hour" })) })
+    await clock.settle()
+    const stopped = supervisor.shutdown({ drain: "1 minute" })
+    await clock.advance("2 seconds")
+    await Promise.all([stopped, ...asked])
+    expect(asked).toHaveLength(1)
+    // None of them keeps the program alive.
+    expect(supervisor.inspect.stats()["timers"]).toBe(0)
+  })
+
   it("cancels what runs and what waits", async () => {
     const { supervisor, clock } = setup({ concurrency: { coroutine: 1 } })
     let ran = false
