@@ -1,12 +1,27 @@
+import { existsSync } from "node:fs"
 import { describeFailure, type Supervisor, TaskFailedError, type TaskFailure, type TaskSnapshot } from "tasktor"
+import { reportName } from "./period.ts"
+import { reportPath } from "./reports-folder.ts"
 
-/** A report that failed, has no attempt left and was not submitted again. */
-export async function deadLetters({ history }: Supervisor): Promise<readonly TaskSnapshot[]> {
-  const { tasks } = await history.deadLetters({ parent: null, sort: "oldest" })
-  const isNew = await Promise.all(
-    tasks.map(async ({ id }) => (await history.list({ key: againKey(id), limit: 1 })).tasks.length === 0),
-  )
-  return tasks.filter((_, at) => isNew[at])
+/**
+ * The reports that failed, have no attempt left, did not come out since and are not tried again now. Whether one came out is said by its file:
+ * the store forgets what has completed long before what has failed.
+ */
+export async function deadLetters(supervisor: Supervisor): Promise<readonly TaskSnapshot[]> {
+  const letters = new Map<string, TaskSnapshot>()
+  let cursor: string | undefined
+  do {
+    const { tasks, next } = await supervisor.history.deadLetters({ parent: null, sort: "oldest", limit: 1000, cursor })
+    // One that failed again takes the place of what it was submitted for.
+    for (const letter of tasks) letters.set(titleOf(letter), letter)
+    cursor = next
+  } while (cursor !== undefined)
+  const isTriedAgain = ({ id }: TaskSnapshot): boolean => supervisor.find(againKey(id)) !== undefined
+  return [...letters.values()].filter((letter) => !hasComeOut(letter) && !isTriedAgain(letter))
+}
+
+function hasComeOut({ name, tags: [of = name], origin }: TaskSnapshot): boolean {
+  return origin?.slot !== undefined && existsSync(reportPath(reportName({ name: of, seconds: 0 }, origin.slot)))
 }
 
 /** Gives it another chance, for the same slot; what had failed finally is left as it was. Twice is once. */

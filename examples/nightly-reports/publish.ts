@@ -2,7 +2,7 @@ import { mkdir, open, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { defineTask } from "tasktor"
 import type { Report } from "./render.ts"
-import { reportsFolder } from "./reports-folder.ts"
+import { reportPath, reportsFolder } from "./reports-folder.ts"
 
 /**
  * Writes a report into its file. Delivery is at least once: killed after the file is there and before the store knows of it, the task runs again.
@@ -14,7 +14,7 @@ export const publish = defineTask({
   module: import.meta.url,
   retry: { maxAttempts: 5, delay: "1 second" },
   run: async (ctx, report: Report): Promise<string> => {
-    const path = join(reportsFolder, `${report.name}.md`)
+    const path = reportPath(report.name)
     // The same for all attempts: what a killed one has left is overwritten by the next.
     const draft = join(reportsFolder, `.${report.name}.${ctx.id}.draft`)
     await mkdir(reportsFolder, { recursive: true })

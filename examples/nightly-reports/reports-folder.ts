@@ -3,3 +3,8 @@ import { settings } from "./settings.ts"
 
 /** Where reports are published. */
 export const reportsFolder: string = join(settings.folder, "reports")
+
+/** The file of a report, by its name. */
+export function reportPath(name: string): string {
+  return join(reportsFolder, `${name}.md`)
+}
