@@ -1,13 +1,19 @@
 import { EventEmitter, once } from "node:events"
 import type { Supervisor, TaskFact } from "tasktor"
+import { factView } from "./views.ts"
 
-/** What has happened to each task of one name, for those who come late or come back. Of the settled ones it knows the latest. */
+/**
+ * What has happened to each task of one name, for those who come late or come back. Of the settled ones it knows the latest: as many as have
+ * so many characters of JSON together, for one task may have as much to tell as thousands of others. The very latest one it knows always.
+ */
 export class FactLog {
   readonly #facts = new Map<string, TaskFact[]>()
-  readonly #settled: string[] = []
+  /** How many characters each has. */
+  readonly #settled = new Map<string, number>()
+  #characters = 0
   readonly #changes = new EventEmitter().setMaxListeners(0)
 
-  constructor(supervisor: Supervisor, name: string, history: number) {
+  constructor(supervisor: Supervisor, name: string, mostCharacters: number) {
     supervisor.onFact((fact) => {
       if (fact.name !== name) return
       const facts = this.#factsOf(fact)
@@ -15,8 +21,7 @@ export class FactLog {
       if (fact.type === "report" && facts.at(-1)?.type === "report") facts.pop()
       facts.push(fact)
       this.#changes.emit(fact.task)
-      if (fact.type === "outcome" && this.#settled.push(fact.task) > history)
-        this.#facts.delete(this.#settled.shift() ?? "")
+      if (fact.type === "outcome") this.#settle(fact.task, JSON.stringify(facts.map(factView)).length, mostCharacters)
     })
   }
 
@@ -30,6 +35,17 @@ export class FactLog {
   /** Resolves with the next change of the task; rejects when the signal aborts first. */
   async change(task: string, signal: AbortSignal): Promise<void> {
     await once(this.#changes, task, { signal })
+  }
+
+  #settle(task: string, characters: number, most: number): void {
+    this.#settled.set(task, characters)
+    this.#characters += characters
+    for (const [oldest, itsCharacters] of this.#settled) {
+      if (this.#characters <= most || oldest === task) return
+      this.#settled.delete(oldest)
+      this.#facts.delete(oldest)
+      this.#characters -= itsCharacters
+    }
   }
 
   #factsOf({ task }: TaskFact): TaskFact[] {

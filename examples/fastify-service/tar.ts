@@ -9,16 +9,18 @@ const block = 512
 // Each file becomes a task, and each name stands in the manifest: nobody's archive is to have so many of them that others wait.
 const mostFiles = 10_000
 const longestName = 4096
+const mostOfNames = 2 ** 20
 
 /**
  * The regular files of a tar archive, in its order; folders, links and devices are passed over. Source: POSIX.1-2017, pax; and GNU's `L` for
  * long names.
  *
- * @throws Error for what is no such archive, for a name that leads out of it, and for too many files or too long a name.
+ * @throws Error for what is no such archive, for a name that leads out of it, and for too many files or too long names.
  */
 export function entriesOf(archive: Buffer): Entry[] {
   const entries: Entry[] = []
   let longPath: string | undefined
+  let charactersOfNames = 0
   for (let at = 0; at + block <= archive.length;) {
     const header = archive.subarray(at, at + block)
     if (header.every((byte) => byte === 0)) return entries
@@ -34,8 +36,14 @@ export function entriesOf(archive: Buffer): Entry[] {
     if (type === "x") longPath = paxPath(content) ?? longPath
     else if (type === "L") longPath = text(content, 0, bytes)
     else {
-      if (type === "0" || type === "") entries.push({ path: safe(longPath ?? pathIn(header)), offset, bytes })
+      if (type === "0" || type === "") {
+        const path = safe(longPath ?? pathIn(header))
+        charactersOfNames += path.length
+        entries.push({ path, offset, bytes })
+      }
       if (entries.length > mostFiles) throw new Error(`too many files: more than ${mostFiles}`)
+      if (charactersOfNames > mostOfNames)
+        throw new Error(`too long names: more than ${mostOfNames} characters altogether`)
       longPath = undefined
     }
     at = offset + Math.ceil(bytes / block) * block

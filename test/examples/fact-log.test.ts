@@ -6,7 +6,7 @@ import { setup } from "../support/setup.ts"
 import { gate } from "../support/wait.ts"
 import { all } from "./running-service.ts"
 
-/** A log of one settled task, of a supervisor that knows more of them. */
+/** A log of one settled task, for it takes no more than a character, of a supervisor that knows more of them. */
 function logOfOne() {
   const { supervisor, clock } = setup()
   const end = gate<string>()
@@ -23,7 +23,7 @@ function logOfOne() {
     await clock.settle()
     return id
   }
-  return { clock, log: new FactLog(supervisor, "work", 1), begun, end }
+  return { supervisor, clock, log: new FactLog(supervisor, "work", 1), begun, end }
 }
 
 const nobodyLeaves = new AbortController().signal
@@ -41,6 +41,21 @@ test("the events of a task that is forgotten while its client reads end there", 
   for (let next = await stream.next(); next.done !== true; next = await stream.next()) read += String(next.value)
   expect(read.match(/^event: event$/gm)).toHaveLength(steps)
   expect(read).not.toContain("outcome")
+})
+
+test("those with little to tell are all known, until one comes that tells much", async () => {
+  const { clock, begun, end, supervisor } = logOfOne()
+  const log = new FactLog(supervisor, "work", 10_000)
+  const small = await Promise.all(Array.from({ length: 10 }, () => begun(0)))
+  const known = (): number => small.filter((task) => log.after(task, -1) !== undefined).length
+  expect(known()).toBe(10)
+  const large = await begun(1000)
+  end.open("done")
+  await clock.settle()
+  expect(log.after(large, -1)?.at(-1)).toMatchObject({ type: "outcome" })
+  expect(known()).toBe(0)
+  const next = await begun(0)
+  expect([large, next].map((task) => log.after(task, -1) !== undefined)).toEqual([false, true])
 })
 
 test("there are no events of a task that is forgotten already", async () => {

@@ -112,6 +112,11 @@ describe("a package", () => {
       () => gzipSync(Buffer.concat([record("long", "n".repeat(5000), "L"), tarOf("a.txt")])),
       /^Error: too long a name: 5000 characters/,
     ],
+    [
+      "has too long names altogether",
+      () => gzipSync(Buffer.concat([...Array(300).fill(longNamed()), tarEnd])),
+      /^Error: too long names: more than 1048576 characters altogether$/,
+    ],
     ["is a bomb", () => gzipSync(Buffer.alloc(300 * 2 ** 20)), /^RangeError: Cannot create a Buffer larger than/],
   ])("that %s fails, and the next one does not", async (_title, make, message) => {
     const service = new Service()
@@ -177,6 +182,19 @@ test("a service that cannot listen leaves nothing behind", async () => {
   expect(await service.ended()).toEqual({ ...inOrder, code: 1 })
 })
 
+test.each([
+  ["MOST_BYTES", "32MB", "a whole number from 1 to 2147483648"],
+  ["MOST", "", "a whole number from 1 to 10000"],
+  ["MOST", "1.5", "a whole number from 1 to 10000"],
+  ["PORT", "-1", "a whole number from 0 to 65535"],
+  ["DRAIN_SECONDS", "soon", "a number from 0 to 3600"],
+])("%s=%j is refused in one line", async (name, value, wanted) => {
+  const service = new Service({ [name]: value })
+  const message = `Cannot use ${name}: it must be ${wanted}, current value is ${JSON.stringify(value)}\n`
+  expect(await service.ended()).toEqual({ ...inOrder, code: 1 })
+  expect(await service.output()).toEqual({ stdout: "", stderr: message })
+})
+
 describe("SIGTERM in the middle of work", () => {
   test("lets what runs end, takes nothing new, and leaves nothing behind", async () => {
     const service = new Service({ DRAIN_SECONDS: "60" })
@@ -235,6 +253,11 @@ function tarOf(path: string, blocks = 4): Buffer {
 }
 
 const tarEnd = Buffer.alloc(1024)
+
+/** An empty file with as long a name as may be, nearly. */
+function longNamed(): Buffer {
+  return Buffer.concat([record("long", "n".repeat(4000), "L"), record("a.txt", "")])
+}
 
 /** One file of a tar archive; `size` is what its header says of its length, in octal. */
 function record(

@@ -126,6 +126,12 @@ export class Service {
     return { code, processes: processesWith(this.mark), folders }
   }
 
+  /** All that it has printed, when it has ended. */
+  async output(): Promise<{ readonly stdout: string; readonly stderr: string }> {
+    const { stdout, stderr } = await this.#program.ended
+    return { stdout, stderr }
+  }
+
   stop(): Promise<End> {
     this.signal("SIGTERM")
     return this.ended()
