@@ -21,15 +21,20 @@ export function systemPath(root: string, path: FilePath): string | Buffer {
 
 /** For people and for JSON, on one line: control characters and bytes that are not UTF-8 as `\n` or `\x..`, a backslash doubled. */
 export function displayPath(path: FilePath): string {
-  if (typeof path === "string") return path.replace(special, escaped)
+  if (typeof path === "string") return displayText(path)
   let text = ""
   for (let at = 0; at < path.length;) {
     const length = lengthOfCharacter(path, at)
     const bytes = Buffer.from(path.subarray(at, at + Math.max(1, length)))
-    text += length === 0 ? `\\x${bytes.toString("hex")}` : bytes.toString("utf8").replace(special, escaped)
+    text += length === 0 ? `\\x${bytes.toString("hex")}` : displayText(bytes.toString("utf8"))
     at += bytes.length
   }
   return text
+}
+
+/** The same for any text: printed as it is, it could steer a terminal. */
+export function displayText(text: string): string {
+  return text.replace(special, escaped)
 }
 
 const slash = Buffer.from("/")

@@ -41,16 +41,28 @@ async function run(folder: string, { threads, json, list }: Options): Promise<nu
   terminal.stop()
   const complete = outcome.status === "completed"
   const seconds = Math.round(performance.now() - begun) / 1000
-  print(reportOf(findings, { folder, complete, seconds, threads, withList: list }), json)
-  if (outcome.status !== "failed") return complete ? 0 : 130
-  console.error(`folder-audit: Cannot finish: ${describeFailure(outcome.failure)}`)
-  return 1
+  const isPrinted = print(reportOf(findings, { folder, complete, seconds, threads, withList: list }), json)
+  if (outcome.status === "failed") console.error(`folder-audit: Cannot finish: ${describeFailure(outcome.failure)}`)
+  if (outcome.status === "failed" || !isPrinted) return 1
+  return complete ? 0 : 130
 }
 
-function print(report: Report, json: string | undefined): void {
-  const asJson = `${JSON.stringify(report, null, 2)}\n`
-  if (json !== undefined && json !== "-") writeFileSync(json, asJson)
-  process.stdout.write(json === "-" ? asJson : reportText(report))
+/** False where the JSON could not be written. The text comes first: what an hour has found out is not lost with it. */
+function print(report: Report, json: string | undefined): boolean {
+  process.stdout.write(json === "-" ? jsonText(report) : reportText(report))
+  try {
+    if (json !== undefined && json !== "-") writeFileSync(json, jsonText(report))
+    return true
+  } catch (error) {
+    console.error(`folder-audit: Cannot write the JSON: ${error instanceof Error ? error.message : String(error)}`)
+    return false
+  }
+}
+
+/** JSON leaves some control characters as they are: a terminal does not. */
+function jsonText(report: Report): string {
+  const text = JSON.stringify(report, null, 2)
+  return `${text.replace(/[\x7f-\x9f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`)}\n`
 }
 
 /** @throws Error for what is no folder. */

@@ -1,4 +1,5 @@
 import type { TypeCompression } from "./compression.ts"
+import { displayText } from "./file-path.ts"
 import type { UnreadablePath } from "./findings.ts"
 import type { Report } from "./report.ts"
 
@@ -7,7 +8,7 @@ const pathsToName = 10
 const licensesToName = 8
 const groupsToName = 5
 
-/** The report for people. */
+/** The report for people. Paths below the folder are escaped in it already; licences and reasons stand in it as strangers wrote them. */
 export function reportText(report: Report): string {
   const sections = [
     head(report),
@@ -25,7 +26,7 @@ export function reportText(report: Report): string {
 
 function head(report: Report): string[] {
   const { files, measuredFiles } = report
-  const lines = [`Audit of ${report.folder}${report.complete ? "" : "  (INCOMPLETE: it was cancelled)"}`]
+  const lines = [`Audit of ${displayText(report.folder)}${report.complete ? "" : "  (INCOMPLETE: it was cancelled)"}`]
   lines.push(`  ${many(files, "file")}, ${bytesText(report.bytes)}, in ${many(report.folders, "folder")}`)
   if (measuredFiles < files) lines.push(`  ${count(measuredFiles)} of them measured: what follows is about those`)
   if (report.symbolicLinks > 0) lines.push(`  ${many(report.symbolicLinks, "symbolic link")}, not followed`)
@@ -66,7 +67,9 @@ function typeLine(which: string, { type, files, bytes, ratio }: TypeCompression)
 function packages({ packages: { files, licenses, withoutLicense, invalid } }: Report): string[] {
   if (files === 0) return []
   const names = Object.entries(licenses)
-  const named = names.slice(0, licensesToName).map(([license, packagesOfIt]) => `${license} ${count(packagesOfIt)}`)
+  const named = names
+    .slice(0, licensesToName)
+    .map(([license, packagesOfIt]) => `${displayText(license)} ${count(packagesOfIt)}`)
   if (names.length > licensesToName) named.push(`${count(names.length - licensesToName)} other licences`)
   if (withoutLicense > 0) named.push(`none ${count(withoutLicense)}`)
   return [
@@ -89,7 +92,7 @@ function unreadable({ unreadable: paths }: Report): string[] {
 }
 
 function pathLines(paths: readonly UnreadablePath[]): string[] {
-  const lines = paths.slice(0, pathsToName).map(({ path, reason }) => `  ${path}: ${reason}`)
+  const lines = paths.slice(0, pathsToName).map(({ path, reason }) => `  ${path}: ${displayText(reason)}`)
   return paths.length > pathsToName ? [...lines, `  and ${count(paths.length - pathsToName)} more`] : lines
 }
 
