@@ -3,10 +3,12 @@ import type { supervisorMachine } from "../../machines/supervisor/machine.ts"
 import type { Timers } from "../clock/timers.ts"
 import type { Clock } from "../ports/clock.ts"
 import type { Callbacks } from "../supervisor/callbacks.ts"
+import type { Keys } from "../supervisor/keys.ts"
 import type { Roster } from "../supervisor/roster.ts"
 import type { Submission } from "../supervisor/submission.ts"
 import { checkKept, keptScheduleBook } from "../journal/schedule-book.ts"
 import type { Journal } from "../journal/journal.ts"
+import { withoutFunctions } from "./run-options-of.ts"
 import { memoryScheduleBook, type ScheduleBook } from "./schedule-book.ts"
 import { Scheduler } from "./scheduler.ts"
 import type { Schedules } from "./schedules.ts"
@@ -18,6 +20,7 @@ export interface OwnSchedulesParts {
   readonly actor: ActorRefFrom<typeof supervisorMachine>
   readonly callbacks: Callbacks
   readonly roster: Roster
+  readonly keys: Keys
   readonly submission: Submission
   /** Where there is a store: the schedules are kept in it. */
   readonly journal: Journal | undefined
@@ -52,7 +55,7 @@ export class OwnSchedules {
   }
 
   #make(): Scheduler {
-    const { clock, timers, actor, callbacks, roster, submission, journal } = this.#parts
+    const { clock, timers, actor, callbacks, roster, keys, submission, journal } = this.#parts
     return new Scheduler({
       clock,
       timers,
@@ -61,10 +64,11 @@ export class OwnSchedules {
       isReady: () => journal?.state !== "failing",
       check: (call, options) => {
         submission.check(call, options)
-        if (journal !== undefined) checkKept(journal, call)
+        if (journal !== undefined) checkKept(journal, call, withoutFunctions(options))
       },
       submit: (call, options, origin) => submission.submit(call, options, undefined, undefined, origin),
       isAlive: (id) => roster.livingWith(id) !== undefined,
+      isHeld: (key) => keys.all(key).length > 0,
       warn: (message, cause) => callbacks.warn(message, cause),
     })
   }

@@ -19,7 +19,6 @@ export function slotOptionsOf(
     case "allow":
       return run
     case "skip":
-      // Nothing of it is alive: only somebody else can hold a key that the user has given.
       return { ...run, key }
     case "queue":
       return { ...run, key, onConflict: "queue" }

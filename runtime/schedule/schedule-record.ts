@@ -21,6 +21,8 @@ export interface ScheduleRecord {
   state: ScheduleState
   endedBy: ScheduleEnd | undefined
   readonly createdAt: number
+  /** In the order of adding, where a book that is read by names has counted them. */
+  place?: number
   /** Where the grid of an `every` without a `from` begins. */
   anchor: number
   /** Slots up to here have been dealt with, and are never run again, whatever the clock says later. */

@@ -1,5 +1,5 @@
 import { nextScheduleState, type ScheduleEvent } from "../../machines/schedule/lifecycle.ts"
-import type { TaskOrigin } from "../../machines/task/snapshot.ts"
+import type { TaskKey, TaskOrigin } from "../../machines/task/snapshot.ts"
 import { longestSleepMs } from "../clock/timers.ts"
 import type { AnyTaskCall } from "../definition/definition.ts"
 import { show } from "../failure/show.ts"
@@ -22,6 +22,8 @@ export interface SchedulerParts extends SlotTimerParts {
   check(call: AnyTaskCall, options: RunOptions): void
   submit(call: AnyTaskCall, options: RunOptions, origin: TaskOrigin): Task
   isAlive(id: string): boolean
+  /** Whether a living task has the key, or waits for it. */
+  isHeld(key: TaskKey): boolean
   warn(message: string, cause?: unknown): void
 }
 
@@ -161,10 +163,11 @@ export class Scheduler implements Schedules {
   #fire(scheduled: Scheduled, slot: number, overlap: NonNullable<ScheduleOptions["overlap"]>): void {
     const { record, name } = scheduled
     record.cursor = slot
-    if (overlap !== "skip" || !this.#isBusy(scheduled)) {
+    const options = slotOptionsOf(scheduled.options, name, overlap)
+    if (overlap !== "skip" || !this.#isBusy(scheduled, options)) {
       record.runs++
       try {
-        this.#submit(scheduled, slotOptionsOf(scheduled.options, name, overlap), slot)
+        this.#submit(scheduled, options, slot)
       } catch (error) {
         record.runs--
         const when = new Date(slot).toISOString()
@@ -182,8 +185,11 @@ export class Scheduler implements Schedules {
     return task
   }
 
-  #isBusy({ isBusy, record }: Scheduled): boolean {
-    return isBusy || (record.lastTask !== undefined && this.#parts.isAlive(record.lastTask))
+  #isBusy({ isBusy, record, options: { key: ownKey, onConflict } }: Scheduled, { key }: RunOptions): boolean {
+    if (isBusy || (record.lastTask !== undefined && this.#parts.isAlive(record.lastTask))) return true
+    // What somebody has submitted again is this schedule's too. Only of a key of their own can users say what becomes of its holder.
+    const isUsersBusiness = ownKey !== undefined && onConflict !== undefined
+    return key !== undefined && !isUsersBusiness && this.#parts.isHeld(key)
   }
 
   #fail({ name, record }: Scheduled, error: unknown): void {

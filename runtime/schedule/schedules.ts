@@ -16,8 +16,9 @@ export interface ScheduleOptions<Events extends EventMap = EventMap> extends Run
   /**
    * What becomes of a slot that comes while a task of the schedule is alive, waiting for another attempt included. `skip` makes no task of it,
    * `queue` runs it afterwards, `cancel-previous` cancels what is alive as `replaced` and runs it when that has really ended, `allow` runs it
-   * beside. Except with `allow`, the tasks of slots have the key `["schedule", name]` unless they are given another one; with `queue` and
-   * `cancel-previous`, `onConflict` must be left out. Default "skip".
+   * beside. Except with `allow`, the tasks of slots have the key `["schedule", name]` unless they are given another one; for `skip`, whatever
+   * holds that key is alive, unless `key` and `onConflict` are both given; with `queue` and `cancel-previous`, `onConflict` must be left out.
+   * Default "skip".
    */
   readonly overlap?: "allow" | "skip" | "queue" | "cancel-previous"
   /** Most runs, `runNow` not counted: a whole number, 1 or more. Default: no limit. */

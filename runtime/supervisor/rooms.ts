@@ -121,7 +121,7 @@ export class Rooms {
       this.#open(executors, admission, options, warn)
       if (journal !== undefined) this.#recovery = this.#recover(journal, clock, defaults, warn)
       this.schedules = new OwnSchedules(
-        { clock, timers, actor, callbacks, roster, submission, journal },
+        { clock, timers, actor, callbacks, roster, keys, submission, journal },
         shared.scheduleBook,
       )
     } catch (error) {

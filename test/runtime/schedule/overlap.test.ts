@@ -1,8 +1,8 @@
-import { defineTask, every, type ScheduleOptions } from "tasktor"
+import { defineTask, every, memoryStore, type ScheduleOptions } from "tasktor"
 import { describe, expect, it } from "vitest"
 import { notingTask } from "../../support/schedules.ts"
 import { setup } from "../../support/setup.ts"
-import { forEver, sleep } from "../../support/wait.ts"
+import { forEver, sleep, untilAborted } from "../../support/wait.ts"
 
 /** A schedule every 10 seconds with a body that takes 25: what has begun in a minute and a half, and how many at once. */
 async function slowBody(options: ScheduleOptions) {
@@ -99,5 +99,52 @@ describe("a slot that comes while the last one's task is alive", () => {
     supervisor.schedules.add("deaf", every("10 seconds"), deaf(), { timeout: { hard: "5 seconds" } })
     await clock.advance("35 seconds")
     expect(supervisor.schedules.list()).toMatchObject([{ runs: 3 }])
+  })
+})
+
+describe("skip, while a task that no slot has begun here holds the schedule's key", () => {
+  it("leaves alone what was submitted again, and tells its callbacks of its own tasks only", async () => {
+    const { supervisor, clock } = setup({ store: memoryStore(), defaults: { retry: { maxAttempts: 1 } } })
+    let isBroken = true
+    const report = defineTask({
+      name: "report",
+      run: async () => {
+        if (isBroken) throw new Error("broken")
+        await sleep(clock, 150 * 60_000)
+      },
+    })
+    const done: string[] = []
+    supervisor.schedules.add("hourly", every("1 hour"), report(), { whenDone: ({ id }) => done.push(id) })
+    await clock.advance("1.5 hours")
+    const [failed] = (await supervisor.history.deadLetters()).tasks
+    isBroken = false
+    const again = await supervisor.history.resubmit(failed?.id ?? "")
+    await clock.advance("2 hours")
+    expect(again.snapshot.status).toBe("running")
+    expect(supervisor.schedules.list()).toMatchObject([{ runs: 1, lastTask: failed?.id }])
+    await clock.advance("5 hours")
+    expect(again.snapshot.status).toBe("completed")
+    const { tasks } = await supervisor.history.list({ schedule: "hourly", sort: "oldest" })
+    expect(tasks.map(({ status }) => status)).toEqual(["failed", "completed", "running"])
+    expect(done).toEqual(tasks.slice(0, 2).map(({ id }) => id))
+  })
+
+  it("does so under a key of the user's own as well", async () => {
+    const { supervisor, clock } = setup()
+    const { note, slots } = notingTask(clock)
+    const mine = supervisor.addCoroutine(() => sleep(clock, 15_000), [], { key: "mine" })
+    supervisor.schedules.add("pulse", every("10 seconds"), note(), { key: "mine" })
+    await clock.advance("20 seconds")
+    expect(mine.snapshot.status).toBe("completed")
+    expect(slots.map((slot) => slot.slice(17))).toEqual(["20"])
+  })
+
+  it("does what the user says of a key of their own", async () => {
+    const { supervisor, clock } = setup()
+    const { note } = notingTask(clock)
+    const mine = supervisor.addCoroutine(untilAborted, [], { key: "mine" })
+    supervisor.schedules.add("pulse", every("10 seconds"), note(), { key: "mine", onConflict: "replace" })
+    await clock.advance("10 seconds")
+    expect(mine.snapshot.outcome).toMatchObject({ status: "cancelled", reason: { type: "replaced" } })
   })
 })

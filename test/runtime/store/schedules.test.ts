@@ -1,8 +1,12 @@
 /** Schedules that outlive their program. */
-import { cron, defineTask, every } from "tasktor"
+import { DatabaseSync } from "node:sqlite"
+import { createSupervisor, cron, defineTask, every, memoryStore, type Supervisor } from "tasktor"
+import { sqliteStore } from "tasktor/sqlite"
+import { simulatedClock } from "tasktor/testing"
 import { describe, expect, it } from "vitest"
 import { forget } from "../../support/forget.ts"
 import { programs } from "../../support/programs.ts"
+import { temporaryFolder } from "../../support/temporary-folder.ts"
 import { sleep } from "../../support/wait.ts"
 
 const slots: string[] = []
@@ -103,6 +107,27 @@ describe("a schedule in a store", () => {
     expect(tasks).toMatchObject([{ origin: { type: "schedule", schedule: "slow" }, status: "completed", attempt: 2 }])
   })
 
+  it("skips a slot while the task of an older one runs, though runNow came after it and has ended first", async () => {
+    const { start, kill, clock } = fresh()
+    const long = defineTask({
+      name: "long report",
+      run: (ctx) => sleep(clock, ctx.scheduledFor?.getUTCMinutes() === 0 ? 3 * 3_600_000 : 60_000),
+    })
+    const first = start()
+    first.schedules.add("hourly", cron("0 * * * *"), long())
+    await clock.advance("90 minutes")
+    first.schedules.runNow("hourly")
+    await clock.settle()
+    kill()
+    const next = start()
+    await clock.advance("1 hour")
+    const { tasks } = await next.history.list({ schedule: "hourly", sort: "oldest" })
+    expect(tasks.map(({ status, attempt }) => [status, attempt])).toEqual([
+      ["running", 2],
+      ["completed", 2],
+    ])
+  })
+
   it("is refused where its call cannot be kept, and changes nothing then", () => {
     const { start } = fresh()
     const supervisor = start()
@@ -112,6 +137,20 @@ describe("a schedule in a store", () => {
       'Cannot keep a schedule of task "takes": args[0].deep cannot be kept in the store memory; use plain data',
     )
     expect(supervisor.schedules.list()).toEqual([])
+  })
+
+  it("is refused where its options have what cannot be kept, by name, and the store goes on", async () => {
+    const { start, warnings } = fresh()
+    const supervisor = start()
+    const shared = { tags: ["x"], logger: { write() {} }, retry: { maxAttempts: 2, when: () => true }, whenDone() {} }
+    expect(() => supervisor.schedules.add("bad", every("1 hour"), report("x"), shared)).toThrow(
+      'Cannot keep a schedule of task "report": options.logger.write cannot be kept in the store memory; use plain data',
+    )
+    const { logger: _logger, ...rest } = shared
+    supervisor.schedules.add("good", every("1 hour"), report("x"), rest)
+    await supervisor.run(report("now")).persisted()
+    expect(supervisor.schedules.list()).toMatchObject([{ name: "good" }])
+    expect(warnings).toEqual([])
   })
 })
 
@@ -135,4 +174,72 @@ it("waits for the definition of its task, listed and with its slots, and makes u
   })
   await clock.advance("1 minute")
   expect(slots).toEqual(["new 01:00", "new 02:00"])
+})
+
+describe("a schedule in a file", () => {
+  const { path } = temporaryFolder()
+  const dated = defineTask({ name: "dated", run: (_ctx, from: Date) => from.getTime() })
+
+  function open(file: string, warnings: string[] = []): Supervisor {
+    const warn = (message: string): void => void warnings.push(message)
+    return createSupervisor({ store: sqliteStore(file), clock: simulatedClock(), warn })
+  }
+
+  it("has its call as the file keeps it, though another store has kept the same call before", async () => {
+    const file = path()
+    const call = dated(new Date(0))
+    const inMemory = createSupervisor({ store: memoryStore(), clock: simulatedClock() })
+    inMemory.schedules.add("same", every("1 hour"), call)
+    const inFile = open(file)
+    inFile.schedules.add("same", every("1 hour"), call)
+    await Promise.all([inMemory.shutdown(), inFile.shutdown()])
+    const next = open(file)
+    await expect(next.schedules.runNow("same").result()).resolves.toBe(0)
+    await next.shutdown()
+  })
+
+  it("is told of and left out when it cannot be read, and the others are followed", async () => {
+    const file = path()
+    const before = open(file)
+    for (const name of ["args", "row", "sound"]) before.schedules.add(name, every("1 hour"), dated(new Date(0)))
+    await before.shutdown()
+    const db = new DatabaseSync(file)
+    db.exec("UPDATE schedules SET value = '{' WHERE name = 'row'")
+    db.exec(
+      'UPDATE schedules SET value = (SELECT json(\'{"name":"args","task":"dated","call":{"args":{},"settings":"{}"}}\')) WHERE name = \'args\'',
+    )
+    db.close()
+    const warnings: string[] = []
+    const next = open(file, warnings)
+    expect(next.schedules.list()).toMatchObject([{ name: "sound", state: "active" }])
+    expect(warnings).toEqual(
+      ["row", "args"].map(
+        (name) => `tasktor: Schedule "${name}" of the store cannot be read, and is not followed; add it again`,
+      ),
+    )
+    next.schedules.add("row", every("1 hour"), dated(new Date(0)))
+    await next.shutdown()
+    const last = open(file, warnings)
+    expect(last.schedules.list()).toMatchObject([{ name: "sound" }, { name: "row" }])
+    await last.shutdown()
+  })
+
+  it("is listed in the order of adding, in the next program too", async () => {
+    const file = path()
+    const before = open(file)
+    for (const name of ["c", "a", "d", "b"]) before.schedules.add(name, every("1 hour"), dated(new Date(0)))
+    before.schedules.remove("a")
+    before.schedules.add("a", every("1 hour"), dated(new Date(0)))
+    before.schedules.pause("c")
+    const listed = before.schedules.list().map(({ name }) => name)
+    expect(listed).toEqual(["c", "d", "b", "a"])
+    await before.shutdown()
+    const next = open(file)
+    expect(next.schedules.list().map(({ name }) => name)).toEqual(listed)
+    next.schedules.add("0", every("1 hour"), dated(new Date(0)))
+    await next.shutdown()
+    const last = open(file)
+    expect(last.schedules.list().map(({ name }) => name)).toEqual([...listed, "0"])
+    await last.shutdown()
+  })
 })
