@@ -11,6 +11,7 @@ export interface HistoryQuery {
   /** The whole name, or its beginning and a `*`. */
   readonly name?: string | undefined
   readonly tag?: string | undefined
+  /** A number finds the text of the same digits as well. */
   readonly key?: TaskKey | undefined
   /** Part of the id, the name, the key, the message or the failure; small and capital letters are the same. */
   readonly text?: string | undefined

@@ -13,6 +13,7 @@ import type { Clock } from "../ports/clock.ts"
 import type { LogEntry, StoreSession, TaskQuery, TaskRecord } from "../ports/store.ts"
 import type { SupervisorSnapshot } from "../supervisor/view.ts"
 import type { TaskHandle } from "../task/handle.ts"
+import type { CancelReceipt } from "../task/receipt.ts"
 import type { RunOptions } from "../task/run-options.ts"
 import type { Task } from "../task/task.ts"
 import { factsOf } from "./facts-of.ts"
@@ -21,6 +22,8 @@ import { readQuery } from "./read-query.ts"
 
 /** So many entries of the log are read in one turn of the event loop. */
 const entriesPerTurn = 10_000
+/** So many queued tasks are looked at in one. */
+const tasksPerTurn = 1000
 
 export interface KeptHistoryParts {
   readonly clock: Clock
@@ -84,18 +87,19 @@ export class KeptHistory implements TaskHistory {
     const { status, ...rest } = readQuery(query)
     if (status !== undefined && ![status].flat().includes("pending")) return 0
     const asked = { ...rest, status: "pending", sort: "oldest" } as const
-    const queued: Task[] = []
+    const receipts: Promise<CancelReceipt>[] = []
     let cursor: string | undefined
-    do {
-      const { records, next } = session.list({ ...asked, limit: 1000, cursor })
+    for (;;) {
+      const { records, next } = session.list({ ...asked, limit: tasksPerTurn, cursor })
       for (const { id } of records) {
         const task = this.#parts.living(id)
-        if (task?.snapshot.phase === "queued") queued.push(task)
+        if (task?.snapshot.phase === "queued") receipts.push(task.cancel("purged"))
       }
+      if (next === undefined) break
       cursor = next
-    } while (cursor !== undefined)
-    const receipts = await Promise.all(queued.map((task) => task.cancel("purged")))
-    return receipts.filter((receipt) => receipt === "cancelled").length
+      await this.#nextTurn()
+    }
+    return (await Promise.all(receipts)).filter((receipt) => receipt === "cancelled").length
   }
 
   #page(query: TaskQuery): HistoryPage {
@@ -121,12 +125,17 @@ export class KeptHistory implements TaskHistory {
     return position
   }
 
-  /** In portions: the log may be long, and others want their turns. */
+  /** The log may be long, and others want their turns. */
   async #read(session: StoreSession, upTo: number, take: (entry: LogEntry) => void): Promise<void> {
-    for (let after = 0; after < upTo; after += entriesPerTurn) {
-      for (const entry of session.entries({ after, upTo: Math.min(upTo, after + entriesPerTurn) })) take(entry)
-      await new Promise<void>((resolve) => this.#parts.clock.defer(resolve))
+    let count = 0
+    for (const entry of session.entries({ upTo })) {
+      take(entry)
+      if (++count % entriesPerTurn === 0) await this.#nextTurn()
     }
+  }
+
+  #nextTurn(): Promise<void> {
+    return new Promise((resolve) => this.#parts.clock.defer(resolve))
   }
 
   /** @throws TypeError where there is no store. */

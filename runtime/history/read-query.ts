@@ -107,8 +107,9 @@ function unquoted(word: string): string {
   return /^".*"$/.test(word) ? word.slice(1, -1) : word
 }
 
-/** `7` is the text: most keys are. An array is written as JSON. */
+/** `7` is the number, by which stores find the text as well. An array is written as JSON. */
 function keyIn(value: string): NonNullable<HistoryQuery["key"]> {
+  if (value !== "" && String(Number(value)) === value && Number.isFinite(Number(value))) return Number(value)
   if (!value.startsWith("[")) return value
   try {
     return JSON.parse(value) as NonNullable<HistoryQuery["key"]>

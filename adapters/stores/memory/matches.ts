@@ -3,6 +3,7 @@ import type { TaskRecord } from "../../../runtime/ports/store.ts"
 import { keyText } from "../../../runtime/supervisor/keys.ts"
 import type { CheckedQuery } from "../query/checked-query.ts"
 import { failureText } from "../query/failure-text.ts"
+import { keysMeant } from "../query/keys-meant.ts"
 
 /** Whether a task matches every given field. */
 export function matches({ snapshot, isDead }: TaskRecord, query: CheckedQuery): boolean {
@@ -12,7 +13,7 @@ export function matches({ snapshot, isDead }: TaskRecord, query: CheckedQuery): 
     (statuses === undefined || statuses.includes(snapshot.status)) &&
     (name === undefined || isNamed(snapshot.name, name)) &&
     (tag === undefined || snapshot.tags.includes(tag)) &&
-    (key === undefined || keyText(snapshot.key) === key) &&
+    (key === undefined || keysMeant(key).includes(keyText(snapshot.key))) &&
     (parent === undefined || (snapshot.parent ?? null) === parent) &&
     (schedule === undefined || (origin?.type === "schedule" && origin.schedule === schedule)) &&
     (since === undefined || snapshot.submittedAt >= since) &&

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite"
 import type { TaskQuery } from "../../../runtime/ports/store.ts"
+import { keysMeant } from "../query/keys-meant.ts"
 
 /** What follows WHERE, and the values for it. */
 export class Conditions {
@@ -29,7 +30,10 @@ export function conditionsOf(db: DatabaseSync, query: TaskQuery): Conditions {
   } else if (name !== undefined) conditions.add("name = ?", name)
   if (tag !== undefined)
     conditions.add("tags IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)", tag)
-  if (key !== undefined) conditions.add("key = ? OR (key IS NULL AND id = ?)", key, idOfKey(key))
+  if (key !== undefined) {
+    const asText = keysMeant(key).at(-1) ?? key
+    conditions.add("key IN (?, ?) OR (key IS NULL AND id = ?)", key, asText, idOfKey(asText))
+  }
   if (parent === null) conditions.add("parent IS NULL")
   else if (parent !== undefined) conditions.add("parent = ?", parent)
   if (schedule !== undefined) conditions.add("schedule = ?", schedule)

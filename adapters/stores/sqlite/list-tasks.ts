@@ -30,6 +30,7 @@ function bySubmission(db: DatabaseSync, query: CheckedQuery, wanted: number): Ta
   const [behind, order] = sort === "oldest" ? ([">", "born"] as const) : (["<", "born DESC"] as const)
   if (place !== undefined) conditions.add(`born ${behind} ?`, place.born)
   if (statuses === undefined) return select(db, conditions, `ORDER BY ${order}`, wanted)
+  if (!conditions.hasIndex && statuses.every(isLiving)) return byBirth(db, query, statuses, wanted)
   const among = `status IN (${statuses.map((status) => `'${status}'`).join(", ")})`
   // Most of what is kept is completed: those are passed over one by one, faster than their index is sorted.
   if (statuses.includes("completed") || conditions.hasIndex) {
@@ -40,6 +41,23 @@ function bySubmission(db: DatabaseSync, query: CheckedQuery, wanted: number): Ta
   const numbers = `SELECT born FROM tasks INDEXED BY tasks_status ${conditions.where} ORDER BY ${order} LIMIT ?`
   const found = `SELECT ${recordColumns} FROM tasks WHERE born IN (${numbers}) ORDER BY ${order}`
   return db.prepare(found).all(...conditions.values, wanted) as unknown as TaskRow[]
+}
+
+/** What lives has settled at no time: within each kind, its index is in the order of the births, and a page costs what is in it. */
+function byBirth(db: DatabaseSync, query: CheckedQuery, statuses: readonly TaskStatus[], wanted: number): TaskRow[] {
+  const { place, sort } = query
+  const isNewest = sort !== "oldest"
+  const rows: TaskRow[] = []
+  for (const status of statuses) {
+    for (const isRoot of [1, 0]) {
+      const conditions = conditionsOf(db, query)
+      conditions.add("status = ? AND is_root = ? AND settled_at IS NULL", status, isRoot)
+      if (place !== undefined) conditions.add(`born ${isNewest ? "<" : ">"} ?`, place.born)
+      rows.push(...select(db, conditions, `ORDER BY born ${isNewest ? "DESC" : ""}`, wanted, "INDEXED BY tasks_status"))
+    }
+  }
+  rows.sort((a, b) => (isNewest ? b.born - a.born : a.born - b.born))
+  return wanted < 0 ? rows : rows.slice(0, wanted)
 }
 
 /** First what has settled, then what lives: each kind in the order of its index, and so many of each as are wanted of all. */
@@ -73,9 +91,13 @@ function bySettlement(db: DatabaseSync, query: CheckedQuery, wanted: number): Ta
   return [...rows, ...bySubmission(db, { ...query, statuses: living, place: behindLiving, sort: order }, rest)]
 }
 
-function select(db: DatabaseSync, conditions: Conditions, order: string, limit: number): TaskRow[] {
-  const sql = `SELECT ${recordColumns} FROM tasks ${conditions.where} ${order} LIMIT ?`
+function select(db: DatabaseSync, conditions: Conditions, order: string, limit: number, by = ""): TaskRow[] {
+  const sql = `SELECT ${recordColumns} FROM tasks ${by} ${conditions.where} ${order} LIMIT ?`
   return db.prepare(sql).all(...conditions.values, limit as SQLInputValue) as unknown as TaskRow[]
+}
+
+function isLiving(status: TaskStatus): boolean {
+  return status === "pending" || status === "running"
 }
 
 function compare(a: TaskRow, b: TaskRow): number {

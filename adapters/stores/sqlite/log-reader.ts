@@ -43,25 +43,25 @@ export class LogReader {
   readonly #ofTask: StatementSync
 
   constructor(db: DatabaseSync) {
-    // the same value twice: Node 22 takes `?1` for a name
+    // the same values twice: Node 22 takes `?1` for a name
     this.#all = db.prepare(
-      `${births} WHERE born > ? UNION ALL ${others} WHERE position > ? ORDER BY start LIMIT ${chunk}`,
+      `${births} WHERE born > ? AND born <= ? UNION ALL ${others} WHERE position > ? AND position <= ? ORDER BY start LIMIT ${chunk}`,
     )
     this.#birth = db.prepare(`${births} WHERE id = ?`)
     this.#ofTask = db.prepare(`${others} WHERE task = ? AND position > ? ORDER BY position LIMIT ${chunk}`)
   }
 
   *entries({ task, after = 0, upTo = Infinity }: LogRange): Generator<LogEntry> {
-    const chunks = task === undefined ? this.#chunks(after - rowReach) : this.#chunksOf(task)
+    const chunks = task === undefined ? this.#chunks(after - rowReach, upTo) : this.#chunksOf(task)
     for (const entry of inOrder(chunks)) {
       if (entry.position > upTo) return
       if (entry.position > after) yield entry
     }
   }
 
-  *#chunks(after: number): Generator<readonly Row[]> {
+  *#chunks(after: number, upTo: number): Generator<readonly Row[]> {
     for (let from = after; ;) {
-      const rows = this.#all.all(from, from) as unknown as readonly Row[]
+      const rows = this.#all.all(from, upTo, from, upTo) as unknown as readonly Row[]
       yield rows
       const end = rows.at(-1)
       if (rows.length < chunk || end === undefined) return

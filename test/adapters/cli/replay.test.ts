@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { momentOf } from "../../../adapters/cli/replay/moment.ts"
 import { Player } from "../../../adapters/cli/replay/player.ts"
 import { meaningOf, typed } from "../../../adapters/cli/replay/replay-keys.ts"
@@ -13,6 +13,8 @@ import { sqliteStore } from "../../../adapters/stores/sqlite/sqlite-store.ts"
 import { themeFor } from "../../../adapters/terminal/theme.ts"
 import { Fold } from "../../../runtime/journal/fold.ts"
 import type { StoreReader } from "../../../runtime/ports/store.ts"
+import { births, settled } from "../../conformance/store-batches.ts"
+import { silentHost } from "../../conformance/store.ts"
 import { cli } from "./cli.ts"
 import { double, load } from "./fixtures/kept-jobs.ts"
 
@@ -70,6 +72,39 @@ describe("the tape", () => {
     expect(tape.entryAfter(0)?.position).toBe(1)
     expect(tape.entryAt(tape.last + 10)?.position).toBe(tape.last)
     expect(tape.entryAfter(tape.last)).toBeUndefined()
+  })
+})
+
+describe("a log of which much has been forgotten", () => {
+  const forgetful = join(folder, "forgetful.db")
+  let most: StoreReader
+
+  beforeAll(() => {
+    const session = sqliteStore(forgetful, { retention: { completed: { count: 0 } } }).open(silentHost)
+    session.commit(births("first"))
+    for (let part = 0; part < 4; part++) {
+      session.commit(settled(20_000, `gone-${part}`))
+      while (session.sweep(0) > 0);
+    }
+    session.commit(births("last"))
+    session.close()
+    most = readSqliteStore(forgetful)
+  })
+  afterAll(() => most.close())
+
+  test("is asked a few times for what is beside a place, however wide the gap", () => {
+    let asked = 0
+    const counting = new Proxy(most, {
+      get: (target, name) => {
+        if (name === "entries") asked++
+        return Reflect.get(target, name) as unknown
+      },
+    })
+    const tape = new Tape(counting)
+    const last = tape.last
+    expect(tape.entryAfter(1)).toMatchObject({ position: last, task: "last" })
+    expect(tape.entryAt(last - 1)).toMatchObject({ position: 1, task: "first" })
+    expect(asked).toBeLessThan(9) // 16 blocks of 10,000 positions lie between
   })
 })
 
@@ -136,6 +171,16 @@ describe("a moment that is typed", () => {
   ])("%j", (text, moment) => {
     expect(momentOf(text, noon)).toEqual(moment)
   })
+})
+
+test("a day that is typed is this place's, as all other moments are", () => {
+  vi.stubEnv("TZ", "America/New_York")
+  try {
+    expect(momentOf("2026-11-30", 0)).toEqual({ type: "instant", instant: Date.UTC(2026, 10, 30, 5) })
+    expect(momentOf("2026-11-30 00:00", 0)).toEqual(momentOf("2026-11-30", 0))
+  } finally {
+    vi.unstubAllEnvs()
+  }
 })
 
 test("keys have meanings, and are text while something is typed", () => {

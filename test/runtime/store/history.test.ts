@@ -7,12 +7,15 @@ import {
   events,
   every,
   memoryStore,
+  type Store,
   type SupervisorSnapshot,
   type TaskContext,
   TaskNotFoundError,
 } from "tasktor"
-import { recordFacts } from "tasktor/testing"
+import { recordFacts, simulatedClock } from "tasktor/testing"
 import { describe, expect, it } from "vitest"
+import { settled } from "../../conformance/store-batches.ts"
+import { silentHost } from "../../conformance/store.ts"
 import { programs } from "../../support/programs.ts"
 import { setup } from "../../support/setup.ts"
 import { gate, sleep, untilAborted } from "../../support/wait.ts"
@@ -50,6 +53,10 @@ describe("list", () => {
     expect(await idsOf('tag:nightly "a.csv"')).toEqual([b.id])
     expect(await idsOf("is:dead")).toEqual([b.id])
     expect(await idsOf('key:["report",7]')).toEqual([a.id])
+    const numbered = [supervisor.run(echo(3), { key: 7 }), supervisor.run(echo(4), { key: "7", delay: "1 hour" })]
+    await clock.settle()
+    expect(await idsOf("key:7")).toEqual(numbered.map(({ id }) => id).toReversed())
+    expect(await idsOf({ key: "7" })).toEqual([numbered[1]?.id])
   })
 
   it("gives pages that stay where they are while tasks come", async () => {
@@ -218,6 +225,24 @@ describe("purge", () => {
   })
 })
 
+it("gives others their turns while it purges thousands", async () => {
+  const { start, clock } = programs()
+  const supervisor = start({ concurrency: { coroutine: 1 } })
+  supervisor.addCoroutine(untilAborted, [])
+  for (let n = 0; n < 2500; n++) supervisor.run(echo(n))
+  await clock.settle()
+  let turns = 0
+  let isOver = false
+  const next = (): void => {
+    turns++
+    if (!isOver) setImmediate(next)
+  }
+  setImmediate(next)
+  expect(await supervisor.history.purge()).toBe(2500)
+  isOver = true
+  expect(turns).toBeGreaterThanOrEqual(2)
+})
+
 describe("facts", () => {
   it("are what those heard who listened, from the beginning or from where one was", async () => {
     const { start, clock } = programs()
@@ -269,6 +294,33 @@ describe("at", () => {
     expect(await supervisor.history.at(1)).toMatchObject({ state: "open", tasks: [] })
     expect((await supervisor.history.at(2)).tasks.map(({ id }) => id)).toEqual([work.id])
     await expect(supervisor.history.at(1.5)).rejects.toThrow("a position is a whole number, 0 or more")
+  })
+
+  it("costs what is kept, and not what was ever written", async () => {
+    const store = memoryStore({ retention: { completed: { count: 0 } } })
+    const session = store.open(silentHost)
+    session.commit(settled(12_000))
+    while (session.sweep(0) > 0);
+    session.close()
+    let asked = 0
+    const clock = simulatedClock()
+    const counting: Store = {
+      name: store.name,
+      open: (host) => {
+        const own = store.open(host)
+        const entries: typeof own.entries = (range) => {
+          asked++
+          return own.entries(range)
+        }
+        return new Proxy(own, { get: (_, name) => (name === "entries" ? entries : Reflect.get(own, name)) as unknown })
+      },
+    }
+    const supervisor = createSupervisor({ store: counting, clock })
+    const last = await supervisor.history.last()
+    expect(last).toBeGreaterThan(20_000)
+    expect(await supervisor.history.at(last)).toEqual(supervisor.getSnapshot())
+    expect(asked).toBe(1)
+    await supervisor.shutdown()
   })
 
   it("is what the supervisor said after each turn, whatever happens, in one program after the other", async () => {
