@@ -58,7 +58,7 @@ class CloneWriter extends Serializer {
     return new DOMException(message, "DataCloneError")
   }
 
-  /** Called by V8 for views, and for the platform's own objects (a Blob, a port), which have no bytes. */
+  /** Called by V8 for views, and for those of the platform's own objects that are not made in JavaScript (a port), which have no bytes. */
   _writeHostObject(object: object): void {
     const name = Object.prototype.toString.call(object).slice(8, -1)
     const number = viewNames.findIndex((one) => one === name)

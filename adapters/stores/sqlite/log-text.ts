@@ -25,6 +25,14 @@ export function writeEntries(entries: readonly PlacedEntry[], start: number): st
   return `${text}]`
 }
 
+/** How many bytes it will be, at most or nearly so. */
+export function bytesOf({ entry: { what } }: PlacedEntry): number {
+  if (what.type !== "emit" && what.type !== "log") return 0
+  const { data } = what
+  // three bytes of UTF-8 for each unit of a text; here all that is no text is bytes
+  return typeof data === "string" ? 3 * data.length : (data as Uint8Array).byteLength
+}
+
 export function readEntries(kept: string | Uint8Array, start: number): ReadEntry[] {
   const isText = typeof kept === "string"
   const entries = (isText ? JSON.parse(kept) : readClone(kept)) as readonly Written[]

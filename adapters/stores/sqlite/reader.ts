@@ -63,9 +63,18 @@ export class Reader {
     return this.#log.entries(range)
   }
 
-  schedules(): Map<string, unknown> {
-    const rows = this.#db.prepare("SELECT name, value FROM schedules ORDER BY name").all()
-    return new Map(rows.map(({ name, value }) => [String(name), decode(value as string | Uint8Array)]))
+  /** @param unreadable Told of those that cannot be read; without it they are thrown. */
+  schedules(unreadable?: (name: string, error: unknown) => void): Map<string, unknown> {
+    const schedules = new Map<string, unknown>()
+    for (const { name, value } of this.#db.prepare("SELECT name, value FROM schedules ORDER BY name").all()) {
+      try {
+        schedules.set(String(name), decode(value as string | Uint8Array))
+      } catch (error) {
+        if (unreadable === undefined) throw error
+        unreadable(String(name), error)
+      }
+    }
+    return schedules
   }
 
   stats(): Readonly<Record<string, unknown>> {

@@ -18,6 +18,8 @@ export class SqliteFile {
   readonly reader: Reader
   readonly schedules: Map<string, unknown>
   last: number
+  /** Schedules that are left out, for the first host to be told of. */
+  readonly #unreadable: (readonly [name: string, error: unknown])[] = []
   /** In the order in which they have opened it. */
   readonly #hosts = new Map<symbol, StoreHost>()
   readonly #ownership: Ownership
@@ -37,7 +39,7 @@ export class SqliteFile {
       this.#writer = new Writer(db)
       this.reader = new Reader(db)
       this.#sweeper = new Sweeper(db, this.#writer, plan)
-      this.schedules = this.reader.schedules()
+      this.schedules = this.reader.schedules((...one) => this.#unreadable.push(one))
       this.last = this.reader.last()
       this.#signIn()
       this.#desk = new RequestDesk(
@@ -56,6 +58,12 @@ export class SqliteFile {
   enter(host: StoreHost): () => boolean {
     const place = Symbol("session")
     this.#hosts.set(place, host)
+    for (const [name, error] of this.#unreadable.splice(0)) {
+      host.warn(
+        `Schedule ${JSON.stringify(name)} of the store cannot be read, and is not followed; add it again`,
+        error,
+      )
+    }
     return () => this.#leave(place)
   }
 

@@ -4,7 +4,7 @@ import type { EncodedFailure, EncodedOutcome, EncodedSnapshot } from "../../../r
 import type { Kept, RecordChange, TaskRecord } from "../../../runtime/ports/store.ts"
 import { bornAt, type Newborn } from "../batch/shares.ts"
 import { failureText } from "../query/failure-text.ts"
-import { decode, encode } from "./kept-value.ts"
+import { decode, encodeOwn } from "./kept-value.ts"
 
 type Bytes = string | Uint8Array
 
@@ -136,7 +136,7 @@ function changingValues({ snapshot, output, isDead, maxAttempts, isHandedOver }:
     snapshot.attempt,
     snapshot.sequence,
     cancelReason === undefined ? null : JSON.stringify(cancelReason),
-    failures.length === 0 ? null : encode(failures),
+    failures.length === 0 ? null : encodeOwn(failures),
     failures.length === 0 ? null : (failureText(snapshot) ?? null),
     snapshot.nextAttemptAt ?? null,
     snapshot.startedAt ?? null,

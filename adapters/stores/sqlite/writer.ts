@@ -1,10 +1,13 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite"
 import type { RecordChange, StoreBatch } from "../../../runtime/ports/store.ts"
 import { bornAt, type Newborn, newbornsOf, type PlacedEntry, sharesOf } from "../batch/shares.ts"
-import { encode } from "./kept-value.ts"
+import { encodeOwn, mostBytes } from "./kept-value.ts"
 import { rowReach } from "./log-reader.ts"
-import { writeEntries } from "./log-text.ts"
+import { bytesOf, writeEntries } from "./log-text.ts"
 import { insertTask, insertValues, updateTask, updateValues } from "./task-row.ts"
+
+/** A task's own row takes what was said in its first batch up to here: its arguments and its output are in it as well. */
+const mostBytesNear = 10_000_000
 
 /** Writes batches: a transaction for each. */
 export class Writer {
@@ -75,10 +78,10 @@ export class Writer {
     const { parent } = change.snapshot
     const born = bornAt(newborn)
     const isRoot = parent === undefined || this.#bornOf(parent) === undefined
-    const near = share.length === 1 ? share : share.filter(({ position }) => position - born < rowReach)
-    this.#insert.run(...insertValues(newborn, isRoot, near.length === 1 ? null : writeEntries(near.slice(1), born)))
+    const near = endOfRow(share, 0, rowReach, mostBytesNear)
+    this.#insert.run(...insertValues(newborn, isRoot, near === 1 ? null : writeEntries(share.slice(1, near), born)))
     this.#born.set(change.id, born)
-    if (near.length < share.length) this.#append(change.id, share.slice(near.length))
+    if (near < share.length) this.#append(change.id, share.slice(near))
   }
 
   #change(change: RecordChange): void {
@@ -88,7 +91,7 @@ export class Writer {
     this.#born.set(change.id, born)
   }
 
-  /** Entries for a row of their own, or of several where a batch is so large that they lie far apart. */
+  /** Entries for a row of their own, or of several where a batch is so large that they lie far apart, or do not fit in one. */
   #append(id: string | undefined, share: readonly PlacedEntry[]): void {
     const task = id === undefined ? null : this.#bornOf(id)
     if (task === undefined) return // of a task that is forgotten
@@ -96,8 +99,7 @@ export class Writer {
     const reach = id === undefined ? 1 : rowReach
     for (let from = 0; from < share.length;) {
       const start = (share[from] as PlacedEntry).position
-      let to = from + 1
-      while (to < share.length && (share[to] as PlacedEntry).position - start < reach) to++
+      const to = endOfRow(share, from, reach, mostBytes)
       this.#log.run(start, task, writeEntries(share.slice(from, to), start))
       from = to
     }
@@ -105,7 +107,7 @@ export class Writer {
 
   #keepSchedule(name: string, value: unknown): void {
     if (value === undefined) this.#dropSchedule.run(name)
-    else this.#setSchedule.run(name, encode(value))
+    else this.#setSchedule.run(name, encodeOwn(value))
   }
 
   #bornOf(id: string): number | undefined {
@@ -114,4 +116,16 @@ export class Writer {
     const row = this.#findBorn.get(id)
     return row === undefined ? undefined : Number(row["born"])
   }
+}
+
+/** The end of the row that begins with the entry at `from`: that one, and those after it that are near and find room. */
+function endOfRow(share: readonly PlacedEntry[], from: number, reach: number, most: number): number {
+  const first = share[from] as PlacedEntry
+  let bytes = bytesOf(first)
+  for (let to = from + 1; to < share.length; to++) {
+    const entry = share[to] as PlacedEntry
+    bytes += bytesOf(entry)
+    if (entry.position - first.position >= reach || bytes > most) return to
+  }
+  return share.length
 }

@@ -3,9 +3,11 @@ import { relative } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { pathToFileURL } from "node:url"
 import { describe, expect, it } from "vitest"
+import { ofLength } from "../../../adapters/stores/sqlite/kept-value.ts"
+import { listTasks } from "../../../adapters/stores/sqlite/list-tasks.ts"
 import { readSqliteStore } from "../../../adapters/stores/sqlite/read-sqlite-store.ts"
 import { sqliteStore } from "../../../adapters/stores/sqlite/sqlite-store.ts"
-import { births, settled } from "../../conformance/store-batches.ts"
+import { births, carving, endsOf, settled } from "../../conformance/store-batches.ts"
 import { describeStore, silentHost } from "../../conformance/store.ts"
 import { temporaryFolder } from "../../support/temporary-folder.ts"
 
@@ -66,6 +68,73 @@ describe("a store in a file of SQLite's", () => {
     expect([...session.entries({ task: "far" })].map(({ position }) => position)).toEqual([80_001, 150_002])
     expect([...session.entries({ after: 150_000 })].map(({ task }) => task)).toEqual(["crowd-34999", "far"])
     session.close()
+  })
+
+  it("reads no row behind the last entry that is asked for", () => {
+    const file = path()
+    const session = sqliteStore(file).open(silentHost)
+    session.commit(births("a", "b"))
+    session.commit(endsOf([carving("a"), carving("b")]))
+    session.close()
+    const db = new DatabaseSync(file)
+    db.exec("UPDATE log SET entries = 'unreadable' WHERE position = 4")
+    db.close()
+    const reader = readSqliteStore(file)
+    expect([...reader.entries({ upTo: 3 })].map(({ position }) => position)).toEqual([1, 2, 3])
+    expect(() => [...reader.entries({ upTo: 4 })]).toThrow("unreadable")
+    reader.close()
+  })
+
+  it("keeps what is said in one turn in several rows where one would be too large", () => {
+    const file = path()
+    const session = sqliteStore(file).open(silentHost)
+    const said = ["a", "b", "c"].map((letter) => JSON.stringify(letter.repeat(1_200_000)))
+    const { entries, records } = births("loud")
+    const emitted = said.map((data) => ({ task: "loud", at: 0, what: { type: "emit", name: "part", data } as const }))
+    session.commit({ entries: [...entries, ...emitted], records, schedules: new Set() })
+    const kept = [...session.entries({ task: "loud" })].map(({ what }) =>
+      what.type === "emit" ? what.data : what.type,
+    )
+    expect(kept.map((data) => data === "born" || said.indexOf(data as string))).toEqual([true, 0, 1, 2])
+    session.close()
+    const db = new DatabaseSync(file, { readOnly: true })
+    expect(db.prepare("SELECT max(length(entries)) AS longest FROM tasks").get()?.["longest"]).toBeLessThan(3_000_000)
+    db.close()
+  })
+
+  it.each([
+    ["a text", "aé", 2],
+    ["bytes", new Uint8Array(3), 2],
+  ])("refuses %s that is too long for it before it is written", (_title, kept, most) => {
+    expect(() => ofLength(kept, most)).toThrow("Cannot keep a value of 3 bytes: at most 2 can be kept")
+    expect(ofLength(kept, most + 1)).toBe(kept)
+  })
+
+  it.each([
+    { status: "pending", sort: "oldest", cursor: "5" },
+    { status: ["pending", "running"], sort: "newest", name: "carve*" },
+    { status: "running", sort: "settled-oldest", cursor: ":5" },
+  ] as const)("has the living in the order of an index, in which a page is found without sorting: %o", (query) => {
+    const file = path()
+    sqliteStore(file).open(silentHost).close()
+    const db = new DatabaseSync(file, { readOnly: true })
+    const steps: string[] = []
+    const explaining = {
+      prepare: (sql: string) => {
+        steps.push(
+          ...db
+            .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+            .all()
+            .map(({ detail }) => String(detail)),
+        )
+        return db.prepare(sql)
+      },
+    }
+    listTasks(explaining as DatabaseSync, { ...query, limit: 10 })
+    expect(new Set(steps.map((step) => step.replace(/( AND rowid[<>]\?)?\)$/, ")")))).toEqual(
+      new Set(["SEARCH tasks USING INDEX tasks_status (status=? AND is_root=? AND settled_at=?)"]),
+    )
+    db.close()
   })
 
   it("is a database that anybody may read", () => {
