@@ -1,3 +1,9 @@
+import { PlainValue, type Sanitize } from "./plain-value.ts"
+
+// A chart that is larger than this nobody reads, and no page draws.
+const longest = 256 * 1024
+const limits = { deepest: 100, longestText: 4000, mostMembers: 10_000, mostCharacters: 4 * longest }
+
 /** The statechart of some actors, as JSON text, and how often it is needed. */
 export interface Definition {
   readonly id: number
@@ -11,10 +17,15 @@ export class Definitions {
   readonly #byConfig = new WeakMap<object, string>()
   readonly #byText = new Map<string, Definition>()
   #last = 0
+  readonly #plain: PlainValue
+
+  constructor(sanitize: Sanitize | undefined) {
+    this.#plain = new PlainValue(sanitize, limits)
+  }
 
   /** Of an actor's logic; `name` stands for one that has no configuration. */
   of(config: unknown, name: string): Definition {
-    const text = typeof config === "object" && config !== null ? this.#textOf(config) : JSON.stringify({ id: name })
+    const text = typeof config === "object" && config !== null ? this.#textOf(config) : this.#nameOnly(name)
     let definition = this.#byText.get(text)
     if (definition === undefined) {
       definition = { id: ++this.#last, json: JSON.stringify(text), uses: 0 }
@@ -34,27 +45,27 @@ export class Definitions {
     if (definition.uses === 0) this.#byText.delete(JSON.parse(definition.json) as string)
   }
 
-  get size(): number {
-    return this.#byText.size
-  }
-
   #textOf(config: object): string {
     const known = this.#byConfig.get(config)
     if (known !== undefined) return known
-    const text = write(config)
+    const text = this.#write(config)
     this.#byConfig.set(config, text)
     return text
   }
-}
 
-/** Functions by their names, as Stately's inspector has them. Cycles, and what throws, cost the chart and nothing else. */
-function write(config: object): string {
-  try {
-    return JSON.stringify(config, (_name, value: unknown) => {
-      if (typeof value === "function") return { type: value.name }
-      return typeof value === "bigint" ? `${value}n` : value
-    })
-  } catch {
-    return JSON.stringify({ id: "id" in config && typeof config.id === "string" ? config.id : "actor" })
+  /** Without the machine context that it begins with: snapshots have that. What cannot be written costs the chart and nothing else. */
+  #write(config: object): string {
+    try {
+      const statechart = Object.entries(config).filter(([name]) => name !== "context")
+      const text = JSON.stringify(this.#plain.of(Object.fromEntries(statechart))) ?? ""
+      if (text !== "" && text.length <= longest) return text
+    } catch {
+      // What throws when it is read.
+    }
+    return this.#nameOnly("id" in config && typeof config.id === "string" ? config.id : "actor")
+  }
+
+  #nameOnly(id: string): string {
+    return JSON.stringify(this.#plain.of({ id })) ?? "{}"
   }
 }

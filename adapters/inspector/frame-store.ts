@@ -1,8 +1,11 @@
 import type { Definitions } from "./definitions.ts"
-import { type KeptFrame, sizeOf } from "./kept-frame.ts"
+import { FoldedActors } from "./folded-actors.ts"
+import type { KeptFrame } from "./kept-frame.ts"
+import { Weight } from "./weight.ts"
 
 export interface StoreLimits {
   readonly frames: number
+  /** Half of it at most is for the living actors whose frames are gone, so that these cannot push out the frames. */
   readonly bytes: number
 }
 
@@ -12,18 +15,21 @@ export interface StoreLimits {
  */
 export class FrameStore {
   readonly #limits: StoreLimits
-  readonly #definitions: Definitions
+  readonly #losing: (sequence: number) => void
   /** Those before `#start` are gone. */
   #frames: (KeptFrame | undefined)[] = []
   #start = 0
   /** The number of the oldest frame. */
   #first = 1
-  #bytes = 0
-  readonly #actors = new Map<string, KeptFrame>()
+  readonly #weight: Weight
+  readonly #actors: FoldedActors
 
-  constructor(limits: StoreLimits, definitions: Definitions) {
+  /** @param losing Told the number of a frame that is about to be dropped. */
+  constructor(limits: StoreLimits, definitions: Definitions, losing: (sequence: number) => void) {
     this.#limits = limits
-    this.#definitions = definitions
+    this.#losing = losing
+    this.#weight = new Weight(definitions)
+    this.#actors = new FoldedActors({ actors: limits.frames, bytes: limits.bytes / 2 }, definitions)
   }
 
   /** The number of the oldest frame that is kept. */
@@ -38,12 +44,12 @@ export class FrameStore {
 
   /** About how many bytes all that is kept takes. */
   get bytes(): number {
-    return this.#bytes
+    return this.#weight.bytes + this.#actors.bytes
   }
 
   /** The actors whose beginnings are gone, as they were before the oldest frame. */
   actors(): Iterable<KeptFrame> {
-    return this.#actors.values()
+    return this.#actors.all()
   }
 
   at(sequence: number): KeptFrame | undefined {
@@ -52,12 +58,18 @@ export class FrameStore {
 
   add(frame: KeptFrame): void {
     this.#frames.push(frame)
-    this.#keep(frame)
+    this.#weight.add(frame)
+    while (this.#isTooMuch()) this.#dropOldest()
+  }
+
+  #isTooMuch(): boolean {
     const { frames, bytes } = this.#limits
-    while (this.next - this.#first > frames || (this.#bytes > bytes && this.next - this.#first > 1)) this.#dropOldest()
+    const count = this.next - this.#first
+    return count > 1 && (count > frames || this.#weight.bytes > Math.max(bytes - this.#actors.bytes, bytes / 2))
   }
 
   #dropOldest(): void {
+    this.#losing(this.#first)
     const frame = this.#frames[this.#start]
     this.#frames[this.#start] = undefined
     this.#start++
@@ -67,45 +79,17 @@ export class FrameStore {
       this.#frames = this.#frames.slice(this.#start)
       this.#start = 0
     }
-    if (frame !== undefined) this.#fold(frame)
+    if (frame === undefined) return
+    this.#fold(frame)
+    this.#weight.remove(frame)
   }
 
   #fold(frame: KeptFrame): void {
-    const { type, sessionId } = frame
-    if (type === "actor") this.#setActor(sessionId, frame)
-    else if (type === "snapshot") {
-      const actor = this.#actors.get(sessionId)
-      if (frame.isLast) this.#setActor(sessionId, undefined)
-      else if (actor !== undefined) this.#setActor(sessionId, { ...actor, snapshot: frame.snapshot })
-    }
-    this.#letGo(frame)
-  }
-
-  #setActor(sessionId: string, frame: KeptFrame | undefined): void {
-    const before = this.#actors.get(sessionId)
-    if (frame === undefined || frame.isLast) this.#actors.delete(sessionId)
-    else {
-      this.#actors.set(sessionId, frame)
-      this.#keep(frame)
-    }
-    if (before !== undefined) this.#letGo(before)
-    // Those that live for ever, in a program that makes ever more of them.
-    if (this.#actors.size > this.#limits.frames) {
-      for (const { sessionId: oldest, isOfRoot } of this.#actors.values()) {
-        if (isOfRoot) continue
-        this.#setActor(oldest, undefined)
-        break
-      }
-    }
-  }
-
-  #keep(frame: KeptFrame): void {
-    this.#bytes += sizeOf(frame)
-    if (frame.definition !== undefined) this.#definitions.use(frame.definition)
-  }
-
-  #letGo(frame: KeptFrame): void {
-    this.#bytes -= sizeOf(frame)
-    if (frame.definition !== undefined) this.#definitions.release(frame.definition)
+    const { type, sessionId, snapshot, isLast } = frame
+    if (type !== "actor" && type !== "snapshot") return
+    if (isLast) return this.#actors.delete(sessionId)
+    if (type === "actor") return this.#actors.set(frame)
+    const actor = this.#actors.get(sessionId)
+    if (actor !== undefined) this.#actors.set({ ...actor, snapshot })
   }
 }

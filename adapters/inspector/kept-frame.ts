@@ -16,7 +16,7 @@ export interface KeptFrame {
   readonly isLast: boolean
 }
 
-/** How much memory it takes, about: two bytes at most for each character, and the object. */
+/** How much memory it takes without its definition, about: two bytes at most for each character, and the object. */
 export function sizeOf({ head, snapshot }: KeptFrame): number {
   return 2 * (head.length + (snapshot?.length ?? 0)) + 150
 }

@@ -5,11 +5,20 @@
  */
 export type Sanitize = (name: string, value: unknown) => unknown
 
+/** How much of a value is kept. */
+export interface PlainLimits {
+  readonly deepest: number
+  readonly longestText: number
+  readonly mostMembers: number
+  readonly mostCharacters: number
+}
+
 // What a person reads in one place is less than this; a task's output may be a film.
-const deepest = 10
-const longestText = 4000
-const mostMembers = 200
-const mostCharacters = 100_000
+const ofValues: PlainLimits = { deepest: 10, longestText: 4000, mostMembers: 200, mostCharacters: 100_000 }
+
+export const tooMuch = "[left out: there is too much]"
+const shortText = 100
+const shortList = 10
 
 /**
  * A value as plain data for JSON, whatever was given: errors, maps, sets, bigints and dates are readable, bytes are summed up, what is
@@ -18,21 +27,26 @@ const mostCharacters = 100_000
  */
 export class PlainValue {
   readonly #sanitize: Sanitize | undefined
+  readonly #limits: PlainLimits
   #left = 0
   readonly #above: object[] = []
 
-  constructor(sanitize: Sanitize | undefined) {
+  constructor(sanitize: Sanitize | undefined, limits = ofValues) {
     this.#sanitize = sanitize
+    this.#limits = limits
   }
 
   of(value: unknown): unknown {
-    this.#left = mostCharacters
+    this.#left = this.#limits.mostCharacters
     return this.#convert("", value)
   }
 
-  #convert(name: string, given: unknown): unknown {
-    const value = this.#clean(name, given)
-    if (this.#left <= 0) return "[left out: there is too much]"
+  #convert(name: string, value: unknown): unknown {
+    return this.#plain(name, this.#clean(name, value))
+  }
+
+  #plain(name: string, value: unknown): unknown {
+    if (this.#left <= 0 && !isShort(value)) return tooMuch
     this.#left -= 8
     switch (typeof value) {
       case "string":
@@ -65,14 +79,15 @@ export class PlainValue {
   }
 
   #text(text: string): string {
-    const kept = text.length > longestText ? `${text.slice(0, longestText)}… [${text.length} characters]` : text
+    const longest = Math.min(this.#limits.longestText, Math.max(this.#left, shortText))
+    const kept = text.length > longest ? `${text.slice(0, longest)}… [${text.length} characters]` : text
     this.#left -= kept.length
     return kept.toWellFormed()
   }
 
   #guarded(name: string, value: object): unknown {
     if (this.#above.includes(value)) return "[circular]"
-    if (this.#above.length === deepest) return Array.isArray(value) ? "[Array]" : "[Object]"
+    if (this.#above.length === this.#limits.deepest) return Array.isArray(value) ? "[Array]" : "[Object]"
     this.#above.push(value)
     try {
       return this.#object(name, value)
@@ -102,6 +117,7 @@ export class PlainValue {
 
   #list(name: string, members: Iterable<unknown>, length: number): unknown[] {
     const list: unknown[] = []
+    const { mostMembers } = this.#limits
     for (const member of members) {
       if (list.length === mostMembers) {
         list.push(`[and ${length - mostMembers} more]`)
@@ -123,28 +139,53 @@ export class PlainValue {
     }
   }
 
+  /** What is short comes first, and what is large leaves something to the next: the one film does not cost the dates beside it. */
   #properties(value: object): Record<string, unknown> {
     const properties: Record<string, unknown> = {}
-    let count = 0
-    for (const name of Object.keys(value)) {
-      if (++count > mostMembers) {
-        properties["…"] = `[and ${Object.keys(value).length - mostMembers} more]`
-        break
-      }
+    // One that is called __proto__ is one.
+    const put = (name: string, plain: unknown): unknown =>
+      Object.defineProperty(properties, name, { value: plain, enumerable: true, configurable: true })
+    const { mostMembers } = this.#limits
+    const names = Object.keys(value)
+    const large: (readonly [name: string, value: unknown])[] = []
+    for (const name of names.slice(0, mostMembers)) {
       this.#left -= name.length
-      // One property that throws does not cost the others, and one that is called __proto__ is one.
-      Object.defineProperty(properties, name, { value: this.#read(name, value), enumerable: true })
+      // One property that throws does not cost the others.
+      try {
+        const part = this.#clean(name, (value as Record<string, unknown>)[name])
+        const isLater = !isShort(part)
+        // Its place is here all the same.
+        put(name, isLater ? undefined : this.#plain(name, part))
+        if (isLater) large.push([name, part])
+      } catch (error) {
+        put(name, unreadable(error))
+      }
     }
+    for (const [name, part] of large) put(name, this.#sharing(name, part))
+    if (names.length > mostMembers) put("…", `[and ${names.length - mostMembers} more]`)
     return properties
   }
 
-  #read(name: string, value: object): unknown {
+  #sharing(name: string, value: unknown): unknown {
+    const forOthers = Math.max(this.#left, 0) >> 3
+    this.#left -= forOthers
     try {
-      return this.#convert(name, (value as Record<string, unknown>)[name])
-    } catch (error) {
-      return unreadable(error)
+      return this.#plain(name, value)
+    } finally {
+      this.#left += forOthers
     }
   }
+}
+
+/** What is kept however little room there is: no object, no long text, and of lists only short ones of such. */
+export function isShort(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length <= shortList && value.every((member) => isShortScalar(member))
+  return isShortScalar(value)
+}
+
+function isShortScalar(value: unknown): boolean {
+  if (typeof value === "string") return value.length <= shortText
+  return typeof value !== "object" || value === null
 }
 
 function isRecord(value: unknown): value is object {

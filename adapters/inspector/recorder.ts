@@ -15,8 +15,8 @@ export interface RecorderOptions {
   /** Which tasks are recorded. Default `{ sample: 1000 }`: of each name the first 1000, then one of 1000. */
   readonly tasks?: TaskPolicy
   /**
-   * Hides secrets: called with the name and the value of each property of each event and snapshot, before it is recorded; what it gives
-   * back takes its place. When it throws, the value is left out.
+   * Hides secrets: called with the name and the value of each property of each event, snapshot and machine definition, before it is
+   * recorded; what it gives back takes its place. When it throws, the value is left out.
    *
    * @example
    * recordInspection({ sanitize: (name, value) => (/password|token/i.test(name) ? "[hidden]" : value) })
@@ -24,7 +24,10 @@ export interface RecorderOptions {
   readonly sanitize?: Sanitize
   /** How many of the latest frames are kept: 1 or more, default 20,000. Older ones are dropped; what lives is known all the same. */
   readonly frames?: number
-  /** How much memory the kept frames may take, in bytes, about: default 32 MiB. */
+  /**
+   * How much memory the recording may take, in bytes, about: default 32 MiB. What lives and began before the kept frames takes half of it
+   * at most: above that it is known by its state alone.
+   */
   readonly bytes?: number
   /** Told when the recorder itself stumbles, once. Default: the console. */
   readonly warn?: (message: string, cause?: unknown) => void
@@ -41,7 +44,7 @@ export interface InspectionRecorder {
   attach(supervisor: Inspectable): () => void
   /** How many tasks there were, and how many of them were left out. */
   readonly counts: TaskCounts
-  /** About how many bytes the kept frames take. */
+  /** About how many bytes the recording takes. */
   readonly bytes: number
   /** The kept frames, oldest first, after an actor frame for each living actor whose own was dropped. */
   frames(): readonly Frame[]
@@ -77,7 +80,6 @@ export class Recorder implements InspectionRecorder {
   readonly #readers = new Set<() => void>()
   /** The first frame of which the readers have not been told. */
   #untold = 1
-  readonly #mostUntold: number
   #timer: ReturnType<typeof setTimeout> | undefined
   #told: TaskCounts = { tasks: 0, leftOut: 0 }
   readonly #warn: (message: string, cause?: unknown) => void
@@ -86,9 +88,11 @@ export class Recorder implements InspectionRecorder {
   constructor(options: RecorderOptions) {
     checkOptions(options)
     const { frames = defaultFrames, bytes = defaultBytes, tasks, sanitize } = options
-    this.#mostUntold = Math.ceil(frames / 2)
-    const definitions = new Definitions()
-    this.store = new FrameStore({ frames, bytes }, definitions)
+    const definitions = new Definitions(sanitize)
+    // A program that does not come to its event loop must not push out what nobody has read.
+    this.store = new FrameStore({ frames, bytes }, definitions, (sequence) => {
+      if (sequence >= this.#untold) this.#tell()
+    })
     this.#writer = new FrameWriter(this.store, definitions, new PlainValue(sanitize))
     this.#observer = new FrameObserver(this.#writer, judgeOf(tasks), () => this.#flushSoon())
     // oxlint-disable-next-line no-console -- where nobody gave another place, this is where an operator looks
@@ -161,8 +165,6 @@ export class Recorder implements InspectionRecorder {
 
   #flushSoon(): void {
     this.#timer ??= setTimeout(() => this.flush(), flushMs).unref()
-    // A program that does not come to its event loop must not push out what nobody has read.
-    if (this.store.next - this.#untold >= this.#mostUntold) this.#tell()
   }
 
   /** Whoever sends an event must not be harmed by one who looks on. */

@@ -13,13 +13,17 @@ export function recordTo(path: string, recorder: Recorder): () => void {
   const file = openSync(path, "w")
   const { store } = recorder
   let next = store.first
+  let isCutOff = false
   const write = (): void => {
-    const lines: string[] = []
+    // Whoever reads it finds the next line, and passes over the one that was cut off.
+    const lines: string[] = isCutOff ? ["\n"] : []
     for (; next < store.next; next++) {
       const frame = store.at(next)
       if (frame !== undefined) lines.push(frameText(frame), "\n")
     }
-    if (lines.length > 0) writeSync(file, lines.join(""))
+    isCutOff = true
+    writeAll(file, Buffer.from(lines.join("")))
+    isCutOff = false
   }
   const stopReading = recorder.onFlush(write)
   const flush = (): void => recorder.flush()
@@ -30,4 +34,9 @@ export function recordTo(path: string, recorder: Recorder): () => void {
     process.off("exit", flush)
     closeSync(file)
   }
+}
+
+/** The system may take less of it at once. */
+function writeAll(file: number, bytes: Buffer): void {
+  for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written)
 }

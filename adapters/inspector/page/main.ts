@@ -76,7 +76,14 @@ const views = [
   chart,
 ]
 state.subscribe(() => {
-  for (const view of views) view.update()
+  for (const view of views) {
+    // Somebody else's frames: what one view stumbles over, the others show all the same.
+    try {
+      view.update()
+    } catch (error) {
+      reportError(error)
+    }
+  }
   document.body.classList.toggle("past", state.entry !== undefined)
   keepAddress()
 })

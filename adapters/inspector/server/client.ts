@@ -15,6 +15,8 @@ export class Client {
   readonly #run: string
   /** The number of the next frame that it gets. Before the first one it is told of all that lives. */
   #next: number | undefined
+  /** What lives, as it was before that frame, as far as it has not been sent yet. */
+  #living: KeptFrame[] = []
   readonly #definitions = new Set<number>()
   #hasAnswered = true
 
@@ -53,46 +55,49 @@ export class Client {
   }
 
   #sendBatch(): void {
-    const { actors, missed } = this.#catchUp()
+    const missed = this.#catchUp()
     const definitions: string[] = []
-    const write = (frame: KeptFrame): string => {
+    const actors: string[] = []
+    const frames: string[] = []
+    for (let length = 0; length < longestBatch;) {
+      const living = this.#living.pop()
+      const frame = living ?? this.#take()
+      if (frame === undefined) break
       const { definition } = frame
       if (definition !== undefined && !this.#definitions.has(definition.id)) {
         this.#definitions.add(definition.id)
         definitions.push(`"${definition.id}":${definition.json}`)
+        length += definition.json.length
       }
-      return batchText(frame)
-    }
-    const actorTexts = actors.map(write)
-    const frames: string[] = []
-    for (let length = 0; length < longestBatch;) {
-      const frame = this.#take()
-      if (frame === undefined) break
-      const text = write(frame)
-      frames.push(text)
+      const text = batchText(frame)
       length += text.length
+      const batch = living === undefined ? frames : actors
+      batch.push(text)
     }
+    const goesOn = this.#living.length > 0
     this.#send(
-      `{"run":"${this.#run}","missed":${missed},"definitions":{${definitions.join()}},"actors":[${actorTexts.join()}],"frames":[${frames.join()}]}`,
+      `{"run":"${this.#run}","missed":${missed},"goesOn":${goesOn},"definitions":{${definitions.join()}},"actors":[${actors.join()}],"frames":[${frames.join()}]}`,
     )
   }
 
   #sendFrames(): void {
-    for (const actor of this.#catchUp().actors) this.#send(frameText(actor))
+    this.#catchUp()
     for (let count = 0; count < 100 && this.#isReady(); count++) {
-      const frame = this.#take()
+      const frame = this.#living.pop() ?? this.#take()
       if (frame === undefined) return
       if (frame.type !== "counts") this.#send(frameText(frame))
     }
   }
 
-  /** The living actors for one who begins, or who has missed so many frames that some are gone. */
-  #catchUp(): { readonly actors: readonly KeptFrame[]; readonly missed: number } {
+  /** For one who begins, or for whom some frames are gone, and how many they are: what lives is told anew. */
+  #catchUp(): number {
     const { first } = this.#store
     const next = this.#next ?? 0
-    if (next >= first) return { actors: [], missed: 0 }
+    if (next >= first) return 0
     this.#next = first
-    return { actors: [...this.#store.actors()], missed: next === 0 ? 0 : first - next }
+    // The next one is at the end.
+    this.#living = [...this.#store.actors()].toReversed()
+    return next === 0 ? 0 : first - next
   }
 
   #take(): KeptFrame | undefined {

@@ -79,7 +79,9 @@ function told(frames: readonly AnyFrame[], initial: ReadonlyMap<string, unknown>
       case "@xstate.actor": {
         const { name, parentId, definition } = frame
         // Its snapshot is of another moment: theirs is read late.
-        own.is = { name, parentId, rootId, definition: JSON.parse(definition ?? "null") as unknown }
+        // Ours has no machine context in it, which may hold secrets.
+        const { context: _, ...statechart } = JSON.parse(definition ?? "{}") as { readonly context?: unknown }
+        own.is = { name, parentId, rootId, statechart }
         break
       }
       case "@xstate.event": {

@@ -411,34 +411,142 @@ describe.runIf(hasChromium)("the inspector's page", () => {
     await row(page, "resize").waitFor()
   })
 
+  it("shows a task with an output or an error that is too large as any other one", async () => {
+    const { inspector, supervisor } = await inspected()
+    const body = Array.from({ length: 200 }, (_, id) => ({ id, text: "x".repeat(600) }))
+    const fails = (): never => {
+      throw Object.assign(new Error("no answer"), { body })
+    }
+    await supervisor.addCoroutine(() => body, [], { key: "large", tags: ["film"] }).outcome()
+    await supervisor.addCoroutine(fails, [], { key: "broken" }).outcome()
+    const page = await open(inspector.url)
+    await row(page, "large").click()
+    await settled(page, "document.querySelector('#chart .state.active > .name')?.textContent === 'completed'")
+    expect(await page.locator("#facts").textContent()).toMatch(
+      /tagsfilmsubmitted[\d:.]+waited[\d.]+ m?stook[\d.]+ m?s$/,
+    )
+    await page.locator("#search").fill("film")
+    await drawn(page)
+    expect(await names(page)).toEqual(["supervisor active", expect.stringMatching(/^ {2}\S+ completed$/)])
+    await page.locator("#search").fill("")
+    await row(page, "broken").click()
+    await settled(page, "document.querySelector('#chart .state.active > .name')?.textContent === 'failed'")
+    expect(await page.locator("#outcome > p").textContent()).toBe("Error: no answer")
+  })
+
+  const staticPage = new URL("../../../dist/adapters/inspector/page.html", import.meta.url).href
+  const frameOf = (type: string, id: string, rest: object): string =>
+    JSON.stringify({
+      type,
+      sessionId: id,
+      rootId: "x:0",
+      createdAt: "1795267873072",
+      id: null,
+      _version: "0.7.2",
+      ...rest,
+    })
+  const show = (page: Page, lines: readonly string[]): Promise<void> =>
+    page.locator("#file").setInputFiles({ name: "a.ndjson", mimeType: "", buffer: Buffer.from(lines.join("\n")) })
+
+  it("shows a recording in which parts of a task have been left out", async () => {
+    const gone = "[left out: there is too much]"
+    const times = { submittedAt: gone, startedAt: gone, settledAt: gone, nextAttemptAt: gone }
+    const context = {
+      id: "t-1",
+      key: "t-1",
+      name: "film",
+      executor: "coroutine",
+      status: "failed",
+      ...times,
+      phase: "settled",
+    }
+    const failed = { ...context, outcome: { status: "failed", failure: gone }, tags: gone }
+    const definition = '{"id":"task","initial":"failed","states":{"failed":{"type":"final"}}}'
+    const page = await open(staticPage)
+    await show(page, [
+      frameOf("@xstate.actor", "x:1", {
+        name: "t-1",
+        definition,
+        snapshot: { status: "done", value: "failed", context: failed },
+      }),
+    ])
+    await settled(page, "document.querySelector('#chart .state.active > .name')?.textContent === 'failed'")
+    expect(await page.locator("#facts").textContent()).toBe("runs ascoroutine")
+    await page.locator("#search").fill("film")
+    await drawn(page)
+    expect(await names(page)).toEqual(["film failed"])
+  })
+
+  it("shows all it can of frames that one view stumbles over", async () => {
+    const page = await browser.newPage()
+    onTestFinished(() => page.close())
+    await page.goto(staticPage)
+    const definition = '{"id":"light","initial":"on","states":{"on":{},"off":{}}}'
+    await show(page, [
+      frameOf("@xstate.actor", "x:0", { name: "light", definition, snapshot: { status: "active", value: "on" } }),
+      frameOf("@xstate.event", "x:0", { event: {} }),
+      frameOf("@xstate.snapshot", "x:0", { event: { type: "next" }, snapshot: { status: "active", value: "off" } }),
+    ])
+    await row(page, "light").waitFor()
+    await settled(page, "document.querySelector('#chart .state.active > .name')?.textContent === 'off'")
+    expect(await page.locator("#title").textContent()).toBe("light")
+  })
+
+  it("passes over the lines of a recording that were cut off, and says how many", async () => {
+    const page = await open(staticPage)
+    await show(page, [
+      frameOf("@xstate.actor", "x:0", { name: "light", snapshot: { status: "active", value: "on" } }),
+      '{"type":"@xstate.event","sess',
+      frameOf("@xstate.snapshot", "x:0", { event: { type: "next" }, snapshot: { status: "active", value: "off" } }),
+      '{"type":"@xstate.ev',
+    ])
+    await row(page, "light").waitFor()
+    await drawn(page)
+    expect(await page.locator("#status").textContent()).toBe("off")
+    expect(await page.locator("#notes").textContent()).toBe("Lines of a.ndjson that cannot be read: 1")
+  })
+
   it("goes on where it was when the connection has been cut, with nothing twice", async () => {
     const { inspector, supervisor } = await inspected()
-    const sockets = new Set<Socket>()
-    const proxy = createServer((socket) => {
-      const onward = connect(Number(new URL(inspector.url).port), "127.0.0.1")
-      for (const one of [socket, onward]) sockets.add(one.on("error", () => undefined))
-      socket.pipe(onward).pipe(socket)
-    })
-    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve))
-    const cut = (): void => {
-      for (const socket of sockets) socket.destroy()
-      sockets.clear()
-    }
-    onTestFinished(() => {
-      cut()
-      proxy.close()
-    })
-    const url = new URL(inspector.url)
-    url.port = String((proxy.address() as AddressInfo).port)
+    const { url, cut, mend } = await proxied(inspector)
     await supervisor.run(list()).result()
-    const page = await open(url.href)
+    const page = await open(url)
     await row(page, "list").waitFor()
     cut()
     await settled(page, "document.querySelector('#connection').dataset.kind === 'lost'")
     await supervisor.run(resize(1)).result()
+    mend()
     await row(page, "resize").waitFor()
     expect(await page.locator("#log .row:not([hidden])", { hasText: "appears" }).count()).toBe(3)
     expect(await page.locator("#notes").isHidden()).toBe(true)
+  })
+
+  it("shows what has ended while nobody saw it as stopped, and what lives as it is", async () => {
+    const { inspector, supervisor } = await inspected({ frames: 60 })
+    const { url, cut, mend } = await proxied(inspector)
+    const end = gate()
+    const unseen = supervisor.addCoroutine(() => end.opened, [], { key: "unseen" })
+    supervisor.addCoroutine(untilAborted, [], { key: "living" })
+    const page = await open(url)
+    await row(page, "living").waitFor()
+    cut()
+    await settled(page, "document.querySelector('#connection').dataset.kind === 'lost'")
+    end.open()
+    await unseen.outcome()
+    for (let n = 0; n < 60; n++) await supervisor.run(resize(n)).outcome()
+    inspector.frames() // flushes
+    mend()
+    await settled(page, "/older frames are gone/.test(document.querySelector('#notes').textContent)")
+    const statusOf = (text: string): Promise<string | null> => row(page, text).getAttribute("data-status")
+    expect(await statusOf("living")).toBe("running")
+    expect(await statusOf("unseen")).toBe("stopped")
+    expect(await statusOf("supervisor")).toBe("active")
+    expect(await page.locator("#statuses [data-status=running] .count").textContent()).toBe("1")
+    await row(page, "unseen").click()
+    await settled(page, "document.querySelector('#status').textContent === 'stopped in running.executing'")
+    await page.getByRole("button", { name: "Clear" }).click()
+    await settled(page, "document.querySelectorAll('#tree .row:not([hidden])').length === 2")
+    expect(await names(page)).toEqual(["supervisor active", "  untilAborted running"])
   })
 
   it("says that the connection is lost, and tries again; a program that was started again begins anew", async () => {
@@ -586,6 +694,31 @@ describe.runIf(hasChromium)("the inspector's page", () => {
     },
   )
 })
+
+/** A way to the inspector that can be cut. */
+async function proxied(inspector: Inspector): Promise<{ readonly url: string; cut(): void; mend(): void }> {
+  const sockets = new Set<Socket>()
+  let isCut = false
+  const proxy = createServer((socket) => {
+    if (isCut) return void socket.on("error", () => undefined).destroy()
+    const onward = connect(Number(new URL(inspector.url).port), "127.0.0.1")
+    for (const one of [socket, onward]) sockets.add(one.on("error", () => undefined))
+    socket.pipe(onward).pipe(socket)
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve))
+  const cut = (): void => {
+    isCut = true
+    for (const socket of sockets) socket.destroy()
+    sockets.clear()
+  }
+  onTestFinished(() => {
+    cut()
+    proxy.close()
+  })
+  const url = new URL(inspector.url)
+  url.port = String((proxy.address() as AddressInfo).port)
+  return { url: url.href, cut, mend: () => void (isCut = false) }
+}
 
 /** Stately's server takes a number, and does not say which one it has got. */
 async function freePort(): Promise<number> {

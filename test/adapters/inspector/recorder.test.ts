@@ -146,6 +146,74 @@ describe("memory", () => {
     expect(2 * frames - (recorder.bytes - before)).toBeGreaterThan(100 * 2 * definition.length * 0.8)
   })
 
+  it("is bounded by many large actors that live as well, and they push out no frames", () => {
+    const recorder = recordInspection({ bytes: 2_000_000 })
+    const machine = createMachine({
+      id: "large",
+      initial: "on",
+      context: () => ({ text: Array.from({ length: 5 }, () => "x".repeat(3400)) }),
+      states: { on: { on: { next: "off" } }, off: {} },
+    })
+    const actors = Array.from({ length: 200 }, () => createActor(machine, { inspect: recorder.inspect }).start())
+    for (const actor of actors) actor.send({ type: "next" })
+    expect(recorder.bytes).toBeLessThanOrEqual(2_000_000)
+    const frames = recorder.frames()
+    expect(frames.filter((frame) => frame.type === "@xstate.snapshot").length).toBeGreaterThan(20)
+    const told = frames.filter(isActor)
+    expect(told).toHaveLength(200)
+    // What there is no room for is its machine context, not its state.
+    expect(told[0]?.snapshot).toEqual({
+      status: "active",
+      value: "off",
+      context: { "…": expect.any(String) as unknown },
+    })
+  })
+
+  it("knows a task that lives whatever it has of data, and forgets the oldest where there is no room at all", async () => {
+    const { recorder, supervisor, clock } = recorded({ tasks: "all", bytes: 100_000 })
+    const said = (n: number): string => `${n}`.repeat(4000)
+    const tasks = Array.from({ length: 60 }, (_, n) =>
+      supervisor.addCoroutine(
+        async (ctx) => {
+          ctx.setMessage(said(n))
+          await untilAborted(ctx)
+        },
+        [],
+        { tags: ["large"] },
+      ),
+    )
+    await clock.settle()
+    for (let n = 0; n < 100; n++) {
+      supervisor.run(quick(n))
+      await clock.settle()
+    }
+    expect(recorder.bytes).toBeLessThanOrEqual(100_000)
+    const told = recorder.frames().filter(isActor)
+    expect(told[0]?.name).toBe("supervisor")
+    const last = told.find(({ name }) => name === tasks.at(-1)?.id)
+    expect(last?.snapshot).toMatchObject({ context: { id: last?.name, status: "running", tags: ["large"] } })
+    expect(told.map(({ name }) => name)).not.toContain(tasks[0]?.id)
+  })
+
+  it("counts definitions, and has none that is longer than anybody draws", () => {
+    const recorder = recordInspection()
+    const start = (states: number): string => {
+      const machine = createMachine({
+        id: `of-${states}`,
+        initial: "s0",
+        states: Object.fromEntries(
+          Array.from({ length: states }, (_, n) => [`s${n}`, { description: "d".repeat(100) }]),
+        ),
+      })
+      createActor(machine, { inspect: recorder.inspect }).start()
+      return recorder.frames().findLast(isActor)?.definition ?? ""
+    }
+    const definition = start(1000)
+    expect(Object.keys((JSON.parse(definition) as { readonly states: object }).states)).toHaveLength(1000)
+    expect(recorder.bytes).toBeGreaterThan(2 * definition.length)
+    expect(JSON.parse(start(5000))).toEqual({ id: "of-5000" })
+  })
+
   it("does not grow with the tasks that are left out", async () => {
     const { recorder, supervisor, clock } = recorded({ tasks: { sample: 10 } })
     for (let n = 0; n < 10; n++) supervisor.run(quick(n))
@@ -231,6 +299,55 @@ describe("what is recorded", () => {
     expect(JSON.stringify(output.deep)).toContain('"[Object]"')
   })
 
+  it.each<[string, () => unknown, string]>([
+    ["output", () => Array.from({ length: 200 }, (_, id) => ({ id, text: "x".repeat(600) })), "completed"],
+    [
+      "error",
+      () => {
+        throw Object.assign(new Error("no"), {
+          responses: Array.from({ length: 100 }, () => ({ body: "x".repeat(2000) })),
+        })
+      },
+      "failed",
+    ],
+  ])("is all of a task but for an %s that is too large", async (_what, run, status) => {
+    const { recorder, supervisor, clock } = recorded({ tasks: "all" })
+    supervisor.addCoroutine(run, [], { tags: ["large", "odd"] })
+    await clock.settle()
+    const last = recorder.frames().findLast((frame) => frame.type === "@xstate.snapshot")
+    expect(JSON.stringify(last)).toContain("too much")
+    expect(JSON.stringify(last?.snapshot).length).toBeLessThan(120_000)
+    expect(last).toMatchObject({
+      event: { at: expect.any(Number) as unknown },
+      snapshot: {
+        value: status,
+        context: {
+          failures: status === "failed" ? [{ error: { name: "Error", message: "no" } }] : [],
+          outcome: { status },
+          submittedAt: expect.any(Number) as unknown,
+          startedAt: expect.any(Number) as unknown,
+          settledAt: expect.any(Number) as unknown,
+          tags: ["large", "odd"],
+          visible: true,
+          sequence: expect.any(Number) as unknown,
+        },
+      },
+    })
+  })
+
+  it("has a machine's state and its numbers, however large its output is", () => {
+    const recorder = recordInspection()
+    const machine = createMachine({
+      initial: "end",
+      context: { counts: { done: 1 } },
+      states: { end: { type: "final" } },
+      output: () => Array.from({ length: 100 }, () => "x".repeat(3000)),
+    })
+    createActor(machine, { inspect: recorder.inspect }).start()
+    const actor = recorder.frames().find(isActor)
+    expect(actor?.snapshot).toMatchObject({ status: "done", value: "end", context: { counts: { done: 1 } } })
+  })
+
   it("has no snapshot that says nothing new", () => {
     const recorder = recordInspection()
     const machine = createMachine({
@@ -272,6 +389,32 @@ describe("what is recorded", () => {
     expect(recorder.toString()).not.toContain("hunter2")
     expect(recorder.toString()).toContain("ann")
     expect(recorder.toString()).toContain("[left out: sanitize threw]")
+  })
+
+  it("goes through sanitize in a machine's definition as well, which has no machine context", () => {
+    const recorder = recordInspection({
+      sanitize: (name, value) => (/token/i.test(name) ? "[hidden]" : value),
+    })
+    const machine = createMachine({
+      id: "api",
+      context: { apiToken: "hunter2", other: "of the context" },
+      initial: "on",
+      states: {
+        on: {
+          entry: { type: "call", params: { token: "hunter2", path: "/users" } },
+          invoke: { src: "fetcher", input: { nested: { sessionToken: "hunter2" } } },
+        },
+      },
+    }).provide({ actions: { call: () => undefined }, actors: { fetcher: createMachine({}) } })
+    createActor(machine, { inspect: recorder.inspect }).start()
+    expect(recorder.toString()).not.toContain("hunter2")
+    const definition = recorder.frames().find(isActor)?.definition ?? ""
+    expect(definition).toContain("[hidden]")
+    expect(JSON.parse(definition)).toMatchObject({
+      id: "api",
+      states: { on: { entry: { params: { path: "/users" } } } },
+    })
+    expect(definition).not.toContain("of the context")
   })
 
   it("has a growing number for each frame, and none twice", async () => {

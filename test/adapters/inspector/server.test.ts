@@ -76,6 +76,7 @@ interface Frame {
 interface Batch {
   readonly run: string
   readonly missed: number
+  readonly goesOn: boolean
   readonly definitions: Readonly<Record<string, string>>
   readonly actors: readonly Frame[]
   readonly frames: readonly Frame[]
@@ -242,6 +243,28 @@ describe("the frames", () => {
     expect(missed).toBe(0)
   })
 
+  it("of one who comes late begin with what lives, in batches that are not too long, before any frame", async () => {
+    const inspector = await served({ frames: 10 })
+    const machine = createMachine({
+      id: "large",
+      context: () => ({ text: Array.from({ length: 5 }, () => "x".repeat(3400)) }),
+    })
+    for (let n = 0; n < 100; n++) createActor(machine, { inspect: inspector.inspect }).start()
+    inspector.frames() // flushes
+    const reader = new Reader(inspector.socketUrl, batches)
+    const parts = (): readonly Batch[] => reader.messages.map((message) => JSON.parse(message) as Batch)
+    const told = (): readonly Frame[] =>
+      parts()
+        .flatMap(({ actors, frames }) => actors.concat(frames))
+        .filter(({ type }) => type === "@xstate.actor")
+    await reader.until(() => told().length === 100)
+    for (const message of reader.messages) expect(message.length).toBeLessThan(300_000)
+    const living = parts().filter(({ actors }) => actors.length > 0)
+    expect(living.length).toBeGreaterThan(3)
+    expect(living.map(({ goesOn }) => goesOn)).toEqual(living.map((_, index) => index < living.length - 1))
+    expect(parts().filter(({ goesOn, frames }) => goesOn && frames.length > 0)).toEqual([])
+  })
+
   it("of a slow reader are dropped and counted, and never more of them wait than fit", async () => {
     const inspector = await served({ tasks: "all", frames: 100 })
     const { supervisor, clock } = setup({ inspect: inspector.inspect })
@@ -369,6 +392,23 @@ it("a recording misses nothing of a program that does not come to its event loop
     .split("\n")
     .map((line) => Number((JSON.parse(line) as Frame).id))
   expect(ids).toEqual(Array.from({ length: 1002 }, (_, index) => index + 1))
+})
+
+it("a recording misses nothing of tasks that end at once with more than the memory takes", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "tasktor-inspector-"))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, "run.ndjson")
+  const inspector = await served({ tasks: "all", record: file, bytes: 1_000_000 })
+  const { supervisor, clock } = setup({ inspect: inspector.inspect })
+  for (let n = 0; n < 30; n++) supervisor.addCoroutine(() => Array.from({ length: 25 }, () => "x".repeat(4000)), [])
+  await clock.settle()
+  await inspector.close()
+  const ids = readFileSync(file, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => Number((JSON.parse(line) as Frame).id))
+  expect(ids.length).toBeGreaterThan(100)
+  expect(ids).toEqual(ids.map((_, index) => index + 1))
 })
 
 it("a recording is served to whoever has the token, and the page is told of it", async () => {

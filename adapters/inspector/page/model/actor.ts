@@ -76,7 +76,7 @@ export class Actor {
     if (task === undefined) return ""
     const { key, id } = task
     if (key === undefined || key === id) return `#${/(\d+)$/.exec(id)?.[1] ?? id}`
-    return typeof key === "object" ? key.join(" ") : String(key)
+    return Array.isArray(key) ? key.join(" ") : String(key)
   }
 
   changed(number: number, snapshot: FrameSnapshot, event: FrameEvent): void {
@@ -152,7 +152,8 @@ export function taskIn({ context }: FrameSnapshot, name: string): KnownTask | un
 /** How an actor is, told by its snapshot. */
 export function statusOf(snapshot: FrameSnapshot, name: string): Status {
   const task = taskIn(snapshot, name)
-  if (task?.status !== undefined) return task.status
+  const isUnseen = snapshot.status === "stopped" && task?.settledAt === undefined
+  if (task?.status !== undefined && !isUnseen) return task.status
   switch (snapshot.status) {
     case "error":
       return "failed"

@@ -2,7 +2,7 @@ import type { Frame } from "../../frame.ts"
 import type { Connection } from "../source/live-source.ts"
 import type { Actor } from "./actor.ts"
 import type { Entry } from "./recording.ts"
-import { Recording } from "./recording.ts"
+import { type Gap, Recording } from "./recording.ts"
 
 /** Where the frames come from. */
 export type Source =
@@ -23,7 +23,7 @@ export class AppState {
   /** The line of the log that is looked at; undefined: now. */
   entry: Entry | undefined
   /** Frames that have come since the page was paused; undefined while it is not. */
-  held: Frame[] | undefined
+  held: (Frame | Gap)[] | undefined
   notice: string | undefined
   /** There is a program behind this page, which it can go back to from a file. */
   canBeLive = false
@@ -54,7 +54,7 @@ export class AppState {
     else requestAnimationFrame(show)
   }
 
-  receive(frames: readonly Frame[], missed = 0): void {
+  receive(frames: readonly (Frame | Gap)[], missed = 0): void {
     this.recording.missed += missed
     if (this.held !== undefined) {
       this.held.push(...frames)
@@ -121,7 +121,7 @@ export class AppState {
     this.changed()
   }
 
-  #take(frames: readonly Frame[]): void {
+  #take(frames: readonly (Frame | Gap)[]): void {
     for (const frame of frames) this.recording.add(frame)
     if (this.wanted !== undefined) this.want(this.wanted)
     this.#selectFirst()

@@ -39,7 +39,8 @@ function textOf(actor: Actor): string {
   if (text === undefined) {
     const { task, title, name } = actor
     const key = task?.key === undefined ? "" : Array.isArray(task.key) ? task.key.join(" ") : String(task.key)
-    text = `${title} ${name} ${key} ${(task?.tags ?? []).join(" ")}`.toLowerCase()
+    const tags = Array.isArray(task?.tags) ? task.tags.join(" ") : ""
+    text = `${title} ${name} ${key} ${tags}`.toLowerCase()
     texts.set(actor, text)
   }
   return text

@@ -64,7 +64,7 @@ export function isInternal({ type, event }: Entry): boolean {
     event.type === "count" ||
     event.type.startsWith("again.") ||
     event.type.startsWith("xstate.") ||
-    event.type === "tasktor.changed"
+    event.type.startsWith("tasktor.")
   )
 }
 

@@ -1,4 +1,4 @@
-import type { Frame, FrameEvent, FrameSnapshot, TaskCounts } from "../../frame.ts"
+import { type Frame, type FrameEvent, type FrameSnapshot, frameVersion, type TaskCounts } from "../../frame.ts"
 import { Actor, type Status, statusOf } from "./actor.ts"
 
 /** One line of the log: an actor that appeared, or an event that one was sent and what came of it. */
@@ -16,6 +16,13 @@ export interface Entry {
   after: FrameSnapshot | undefined
   /** The number of the frame that told of the change; before that, its own. */
   since: number
+}
+
+/** Frames have been missed: what has ended meanwhile. */
+export interface Gap {
+  readonly type: "gap"
+  /** Of an actor that was known before. */
+  readonly isOver: (sessionId: string) => boolean
 }
 
 /** More than these are not kept: the oldest go first. */
@@ -71,8 +78,10 @@ export class Recording {
     this.counts = counts
   }
 
-  add(frame: Frame): void {
+  add(frame: Frame | Gap): void {
     switch (frame.type) {
+      case "gap":
+        return this.#endUnseen(frame)
       case "@xstate.actor":
         this.#appear(frame)
         break
@@ -146,6 +155,22 @@ export class Recording {
     entry.after = frame.snapshot
     entry.since = this.#next
     this.#change(actor, frame.snapshot, frame.event)
+  }
+
+  /** How they have ended nobody knows. As frames, so that a saved recording says so as well. */
+  #endUnseen({ isOver }: Gap): void {
+    const createdAt = String(this.entries.at(-1)?.at ?? Date.now())
+    const known = { type: "@xstate.snapshot", createdAt, id: null, _version: frameVersion } as const
+    for (const { sessionId, rootId, snapshot, isOver: wasOver } of [...this.actors.values()]) {
+      if (wasOver || !isOver(sessionId) || !this.actors.has(sessionId)) continue
+      this.add({
+        ...known,
+        sessionId,
+        rootId,
+        event: { type: "tasktor.unseen" },
+        snapshot: { ...snapshot, status: "stopped" },
+      })
+    }
   }
 
   #change(actor: Actor, snapshot: FrameSnapshot, event: FrameEvent): void {

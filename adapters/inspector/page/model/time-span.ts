@@ -14,11 +14,19 @@ export interface TimeSpan {
   readonly to: number
 }
 
-/** Undefined for what is no task, or one whose recording does not say. */
+/** Undefined for what is no task, or one whose recording does not say when it was, or when it ended. */
 export function timesOf(actor: Actor, snapshot: FrameSnapshot | undefined): TaskTimes | undefined {
   if (snapshot === undefined) return undefined
-  const { submittedAt, startedAt, settledAt } = taskIn(snapshot, actor.name) ?? {}
-  return typeof submittedAt === "number" ? { submittedAt, startedAt, settledAt } : undefined
+  const task = taskIn(snapshot, actor.name)
+  const submittedAt = numberIn(task?.submittedAt)
+  const startedAt = numberIn(task?.startedAt)
+  const settledAt = numberIn(task?.settledAt)
+  if (submittedAt === undefined || (snapshot.status === "stopped" && settledAt === undefined)) return undefined
+  return { submittedAt, startedAt, settledAt }
+}
+
+function numberIn(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined
 }
 
 /** From the first submit to the last thing that is known, or to now, while something goes on. */

@@ -1,4 +1,6 @@
 import { type Batch, type BatchFrame, batchProtocol, type Frame } from "../../frame.ts"
+import type { Gap } from "../model/recording.ts"
+import { isOfWindow } from "./window-source.ts"
 
 export type Connection =
   | { readonly type: "connecting" }
@@ -9,7 +11,7 @@ export type Connection =
 export interface LiveListener {
   /** The program has been started again: what is known is of another run. */
   restarted(): void
-  received(frames: readonly Frame[], missed: number): void
+  received(frames: readonly (Frame | Gap)[], missed: number): void
   connection(state: Connection): void
 }
 
@@ -22,6 +24,9 @@ export class LiveSource {
   readonly #listener: LiveListener
   readonly #definitions = new Map<number, string>()
   #socket: WebSocket | undefined
+  /** What lives, and how many frames were missed before it, until all of it has come. */
+  #living: Frame[] = []
+  #missed = 0
   #run: string | undefined
   #last = 0
   #retryMs = firstRetryMs
@@ -61,6 +66,8 @@ export class LiveSource {
       this.#url.searchParams.set("after", String(this.#last))
     }
     this.#definitions.clear()
+    this.#living = []
+    this.#missed = 0
     const socket = new WebSocket(this.#url, batchProtocol)
     this.#socket = socket
     socket.addEventListener("open", () => {
@@ -79,17 +86,23 @@ export class LiveSource {
     })
   }
 
-  #receive({ run, missed, definitions, actors, frames }: Batch): void {
+  #receive({ run, missed, goesOn, definitions, actors, frames }: Batch): void {
     if (this.#run !== run) {
       if (this.#run !== undefined) this.#listener.restarted()
       this.#run = run
     }
     for (const [id, definition] of Object.entries(definitions)) this.#definitions.set(Number(id), definition)
+    // Told from the beginning once more.
+    if (missed > 0) this.#living = []
+    this.#missed += missed
+    for (const actor of actors) this.#living.push(this.#explain(actor))
+    if (goesOn) return
+    const told = [...gapBefore(this.#living, this.#missed), ...this.#living]
+    const all = this.#missed
+    this.#living = []
+    this.#missed = 0
     this.#last = Number(frames.at(-1)?.id ?? this.#last)
-    this.#listener.received(
-      [...actors, ...frames].map((frame) => this.#explain(frame)),
-      missed,
-    )
+    this.#listener.received([...told, ...frames.map((frame) => this.#explain(frame))], all)
   }
 
   #explain(frame: BatchFrame): Frame {
@@ -97,4 +110,11 @@ export class LiveSource {
     const { definition, ...rest } = frame
     return definition === undefined ? rest : { ...rest, definition: this.#definitions.get(definition) }
   }
+}
+
+/** Whoever is not told of as living has ended where nobody saw it. */
+function gapBefore(living: readonly Frame[], missed: number): readonly Gap[] {
+  if (missed === 0) return []
+  const names = new Set(living.map((frame) => ("sessionId" in frame ? frame.sessionId : "")))
+  return [{ type: "gap", isOver: (sessionId) => !names.has(sessionId) && !isOfWindow(sessionId) }]
 }

@@ -4,6 +4,10 @@ import { isFrame } from "./is-frame.ts"
 /** What XState calls its actors is unique in one program only, and this page may show two. */
 const mark = "window:"
 
+export function isOfWindow(sessionId: string): boolean {
+  return sessionId.startsWith(mark)
+}
+
 /**
  * Reads the frames that the page sends which has opened this one, or holds it in an iframe: `createBrowserInspector({ url })` and the bridge of
  * `createInspectorServer({ url })` of @statelyai/inspect do.

@@ -77,7 +77,7 @@ export class DetailsView {
     place.hidden = text === undefined
     if (text === undefined) return place.replaceChildren()
     set(place, "data-status", reason === undefined ? "failed" : "cancelled")
-    const stack = stackOf(failure !== undefined && "error" in failure ? failure.error : error)
+    const stack = stackOf(typeof failure === "object" && "error" in failure ? failure.error : error)
     const shown = `${text}\n${stack ?? ""}`
     if (place.dataset["shown"] === shown) return
     place.dataset["shown"] = shown
@@ -90,23 +90,25 @@ export class DetailsView {
 
 function wordsOf(status: Status, value: unknown): string {
   const where = valueText(value)
+  if (status === "stopped" && where !== "") return `stopped in ${where}`
   return where === "" || where === status ? status : where.startsWith(`${status}.`) ? where.replace(".", " · ") : where
 }
 
 type Facts = readonly (readonly [name: string, text: string])[]
 
 function factsOf(task: Partial<TaskSnapshot>): Facts {
-  const { executor, attempt = 0, key, id, submittedAt, startedAt, settledAt, nextAttemptAt, tags = [] } = task
+  const { executor, attempt = 0, key, id, submittedAt, startedAt, settledAt, nextAttemptAt, tags } = task
   const facts: [string, string][] = []
   if (executor !== undefined) facts.push(["runs as", executor])
   if (attempt > 0) facts.push(["attempt", String(attempt)])
   if (key !== undefined && key !== id) facts.push(["key", typeof key === "object" ? JSON.stringify(key) : String(key)])
-  if (tags.length > 0) facts.push(["tags", tags.join(", ")])
+  // Of a recording from anywhere.
+  if (Array.isArray(tags) && tags.length > 0) facts.push(["tags", tags.join(", ")])
   if (submittedAt !== undefined) facts.push(["submitted", clockTime(submittedAt)])
   if (submittedAt !== undefined && startedAt !== undefined) facts.push(["waited", duration(startedAt - submittedAt)])
   if (settledAt !== undefined) facts.push(["took", duration(settledAt - (startedAt ?? settledAt))])
   if (nextAttemptAt !== undefined) facts.push(["next attempt", clockTime(nextAttemptAt)])
-  return facts
+  return facts.filter(([, text]) => text !== "")
 }
 
 function factsOfMachine({ createdAt, children }: Actor): Facts {

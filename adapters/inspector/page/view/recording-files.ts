@@ -33,10 +33,10 @@ export function handleRecordingFiles(state: AppState, opened: () => void): void 
 /** Shows a recording in place of what there is; what is none is said, and changes nothing. */
 export function showRecording(state: AppState, name: string, text: string, opened: () => void): void {
   try {
-    const frames = framesIn(text)
+    const { frames, broken } = framesIn(text)
     opened()
     state.source = { type: "file", name }
-    state.notice = undefined
+    state.notice = broken === 0 ? undefined : `Lines of ${name} that cannot be read: ${broken}`
     state.replace(frames)
   } catch (error) {
     state.notice = `Cannot open ${name}: ${error instanceof Error ? error.message : String(error)}`

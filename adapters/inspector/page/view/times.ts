@@ -9,6 +9,7 @@ export function clockTime(at: number): string {
 
 /** `340 ms`, `12.3 s`, `4:05`, `1:02:03` */
 export function duration(ms: number): string {
+  if (!Number.isFinite(ms)) return ""
   if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
   const seconds = Math.floor(ms / 1000)
