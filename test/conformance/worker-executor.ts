@@ -4,6 +4,7 @@ import type { WorkerPoolOptions } from "../../adapters/executors/pool/worker-opt
 import * as bodies from "../fixtures/conformance/bodies.ts"
 import * as broken from "../fixtures/conformance/broken-modules.ts"
 import { QuotaError } from "../fixtures/conformance/quota-error.ts"
+import { runsChainHere } from "../fixtures/conformance/refused-child.ts"
 import { begun, openSupervisor, range, until } from "./executor.ts"
 
 export interface WorkerExecutorOptions extends WorkerPoolOptions {
@@ -180,6 +181,20 @@ export function describeWorkerExecutor(executor: string, make: (options?: Worker
       expect(ends).toEqual(new Set(["completed", "failed"]))
     })
 
+    it("fails alone when it is nested deeper than its worker can read, whatever is sent with it", async () => {
+      const supervisor = open({ concurrency: 1 })
+      for (const length of [1000, 2500, 4000]) {
+        // So short that those which follow are sent together.
+        await Promise.all(range(100).map((n) => supervisor.run(bodies.takes(n)).result()))
+        const calls = [0, 1, 2, 3, 4, bodies.chainOf(length), 5, 6].map((value) => bodies.takes(value))
+        const outcomes = await Promise.all(calls.map((call) => supervisor.run(call).outcome()))
+        const [deep] = outcomes.splice(5, 1)
+        expect(outcomes).toEqual(range(7).map(() => ({ status: "completed", output: "taken" })))
+        if (deep?.status === "completed") continue
+        expect(deep).toMatchObject({ status: "failed", failure: { type: "serialization", side: "input" } })
+      }
+    })
+
     it("fails the body that sent it as an event; its other events arrive", async () => {
       const supervisor = open()
       const handle = supervisor.run(bodies.sendsFunction())
@@ -252,6 +267,14 @@ export function describeWorkerExecutor(executor: string, make: (options?: Worker
     })
   })
 
+  describe("a child that only the supervisor can refuse", () => {
+    it("fails as a task, and takes neither the program nor its siblings along", async () => {
+      const onlyWaits = "a pipeline only waits for its steps"
+      const refused = { status: "failed", type: "setup", message: expect.stringContaining(onlyWaits) }
+      expect(await open().run(runsChainHere(executor)).result()).toEqual([refused, "sibling"])
+    })
+  })
+
   describe("a set-up module", () => {
     it("runs once in each worker, before its first task", async () => {
       const setup = new URL("../fixtures/conformance/setup-good.ts", import.meta.url)
@@ -317,6 +340,14 @@ export function describeWorkerExecutor(executor: string, make: (options?: Worker
       const places: string[] = []
       for (const megabytes of [1, 300, 1]) places.push(await supervisor.run(bodies.hoards(megabytes)).result())
       expect(new Set(places).size).toBe(2)
+    })
+
+    it("are ended by force when they are to be replaced and do not let go of their thread", async () => {
+      const supervisor = open({ concurrency: 1, recycle: { tasks: 1 }, startTimeout: "5 seconds" })
+      await supervisor.run(bodies.keepsItsThread()).result()
+      // Nothing else tells of the end of a worker.
+      while (stats(supervisor).workers["stopping"] !== 0) await new Promise((resolve) => setTimeout(resolve, 5))
+      expect(await supervisor.run(bodies.echo("next")).result()).toBe("next")
     })
 
     it("have a successor at hand in the grace period, while others wait", async () => {

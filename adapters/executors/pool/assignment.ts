@@ -90,6 +90,10 @@ export class Assignment {
     this.line.addFirst(pooled)
   }
 
+  watch(): void {
+    this.#watch.start()
+  }
+
   stop(): void {
     this.#watch.stop()
   }
@@ -143,13 +147,14 @@ export class Assignment {
 
   /** The busy worker that will run out of work first, if it wants more before it does. */
   #workerAheadOf(next: PooledAttempt): PoolWorker | undefined {
-    // What moves into a worker could not be taken back from it.
-    if (next.transfers !== undefined) return undefined
+    // What moves into a worker could not be taken back from it; and what may end a worker is to do so alone.
+    if (next.transfers !== undefined || next.lostWorkers > 0) return undefined
     // It could begin before what is more important, if that waits behind a slower body.
     if (this.#offered.highest > next.rank) return undefined
     let least: PoolWorker | undefined
     for (const worker of this.#crew.workers) {
       if (worker.state !== "busy" || !this.#wantsMore(worker) || this.#crew.isDue(worker)) continue
+      if (worker.oldest !== undefined && worker.oldest.lostWorkers > 0) continue
       if (least === undefined || worker.waitingMs < least.waitingMs) least = worker
     }
     return least

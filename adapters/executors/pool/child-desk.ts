@@ -166,7 +166,8 @@ export class ChildDesk {
   lost(): void {
     this.#isLost = true
     this.#endHold?.()
-    for (const end of this.#limits) end()
+    // A parent that has returned waits on: these limits are what ends its wait.
+    if (this.#whenAllAreHere === undefined) for (const end of this.#limits) end()
     for (const child of this.#children.values()) child.stopListening()
     for (const { reject } of this.#handling.values()) reject(new NoListener())
     this.#handling.clear()
@@ -175,20 +176,22 @@ export class ChildDesk {
   #start(number: number, data: ChildCall): void {
     const { failure, module } = data
     const isLost = failure !== undefined && module === pipelineModule
-    const call = isLost ? nobody(data) : callFrom(data)
+    let call: AnyTaskCall | Promise<AnyTaskCall>
+    try {
+      call = isLost ? nobody(data) : callFrom(data)
+    } catch (thrown) {
+      return this.#refuse(number, data, thrown)
+    }
     if (!(call instanceof Promise)) return this.#submit(number, data, call, failure)
     this.#expected++
-    this.#inTime(call, data)
+    void this.#inTime(call, data)
       .then(
         (found) => this.#submit(number, data, found, failure),
-        // A task that fails, as one whose worker cannot load its module.
-        (thrown: unknown) => this.#submit(number, data, nobody(data), { type: "setup", error: asError(thrown) }),
+        (thrown: unknown) => this.#refuse(number, data, thrown),
       )
       .finally(() => {
         if (--this.#expected === 0) this.#whenAllAreHere?.()
       })
-      // Their parent has been ended by force meanwhile, and its worker with it.
-      .catch(() => {})
   }
 
   /** An import that never ends would keep the parent, which waits for its children, for ever. */
@@ -212,9 +215,21 @@ export class ChildDesk {
   #submit(number: number, data: ChildCall, call: AnyTaskCall, failure: TaskFailure | undefined): void {
     const { id, share } = data
     const birth = failure === undefined ? { id } : { id, failure }
-    const link = this.#attempt.link.run(call, this.#optionsOf(number, data), share, birth)
+    let link: ChildLink
+    try {
+      link = this.#attempt.link.run(call, this.#optionsOf(number, data), share, birth)
+    } catch (thrown) {
+      // One that cannot even fail: its parent has been ended by force meanwhile, and the worker with it.
+      if (failure === undefined) this.#refuse(number, data, thrown)
+      return
+    }
     if (link.id !== id) this.#post([toWorker.childIs, this.#ticket, number, link.id])
     this.#children.get(number)?.arrived(link)
+  }
+
+  /** The body is past the call, and cannot be thrown at: a child that cannot be run is a task that fails. */
+  #refuse(number: number, data: ChildCall, thrown: unknown): void {
+    this.#submit(number, data, nobody(data), { type: "setup", error: asError(thrown) })
   }
 
   /**

@@ -96,7 +96,7 @@ export class Crew {
 
   /** An idle worker that may work now. A body that waits for a child does not count as one that works. */
   get freeHand(): PoolWorker | undefined {
-    return this.#count.busy < this.#host.concurrency ? this.#idle.at(-1) : undefined
+    return this.#count.busy < this.#host.concurrency ? this.#idle.findLast(({ isSpent }) => !isSpent) : undefined
   }
 
   /** A worker's state has changed. */
@@ -147,12 +147,12 @@ export class Crew {
   /** True for a worker that should get no more work: its time is over. */
   isDue(worker: PoolWorker): boolean {
     const { tasks, memory } = this.#limits.recycle
-    return worker.tasks + worker.inHand >= tasks || worker.memory > memory
+    return worker.isSpent || worker.tasks + worker.inHand >= tasks || worker.memory > memory
   }
 
   /** A worker has nothing in hand, and no children of its bodies: lets it go if its time is over, and others if there are far more of them than slots. */
   tidy(worker: PoolWorker): void {
-    if (worker.state !== "idle" || worker.desks.size > 0) return
+    if (worker.state !== "idle" || (worker.desks.size > 0 && !worker.isSpent)) return
     const due = this.isDue(worker)
     // There is a successor of somebody who was not killed after all.
     const isUnneeded = this.#surplus > 0 && this.#idle.length > 1 && this.#count.stopping === 0

@@ -20,6 +20,8 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
   passing: PooledAttempt | undefined
   /** It ran low, and is given more than it needs now. */
   isFilling = false
+  /** It takes nothing more, and is to end when it is through with what it has. */
+  isSpent = false
   /** On the clock's monotonic scale. */
   idleSince = 0
   /** Since its start. */
@@ -66,7 +68,8 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
 
   /** Whether something is expected of it. */
   get isAwaited(): boolean {
-    return this.inHand > 0 || this.passing !== undefined || this.state === "starting"
+    const { state } = this
+    return this.inHand > 0 || this.passing !== undefined || state === "starting" || state === "stopping"
   }
 
   get inHand(): number {

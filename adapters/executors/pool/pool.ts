@@ -7,7 +7,7 @@ import type { Attempt, ExecutorHost } from "../../../runtime/ports/executor.ts"
 import { type FromWorker, fromWorker } from "../worker/envelopes.ts"
 import { Assignment } from "./assignment.ts"
 import { Crew, type CrewLimits } from "./crew.ts"
-import { crash, diedBefore, hasSentUnreadable } from "./fault.ts"
+import { crash, diedBefore, hasNotRead, hasSentUnreadable, hasThrown } from "./fault.ts"
 import { deliver, deliverToDesk, settle, tellProgress } from "./mail.ts"
 import { PooledAttempt } from "./pooled-attempt.ts"
 import type { PoolWorker } from "./pool-worker.ts"
@@ -66,10 +66,11 @@ export class Pool implements WorkerOwner {
     const { worker, state } = pooled
     if (state === "ended") return whenGone()
     pooled.kill(whenGone)
-    if (state === "waiting" || worker === undefined) pooled.drop()
-    // A worker that has been asked to give it back and does not answer is no worker any more.
-    else if (state === "running" || state === "withdrawn") this.#terminate(worker)
-    else worker.takeBack(pooled, "withdrawn")
+    if (state === "waiting" || worker === undefined) return pooled.drop()
+    if (state === "running") return this.#terminate(worker)
+    worker.takeBack(pooled, "withdrawn")
+    // Another body may run there. But one that does not answer is no worker any more.
+    pooled.whenOverdue(() => this.#terminate(worker))
   }
 
   lend(attempt: Attempt, waiting: boolean): void {
@@ -169,7 +170,12 @@ export class Pool implements WorkerOwner {
         worker.memory = envelope[1]
         return this.#crew.tidy(worker)
       case fromWorker.uncaught:
-        return this.#uncaught(worker, decodeError(envelope[1]))
+        hasThrown(worker, this.#host, decodeError(envelope[1]))
+        return this.#assignment.recall(worker.offeredAttempts())
+      case fromWorker.unread:
+        hasNotRead(worker, envelope[1], this.#host, decodeError(envelope[2]))
+        this.#crew.tidy(worker)
+        return this.#assignment.recall(worker.offeredAttempts())
       case fromWorker.message:
       case fromWorker.event:
       case fromWorker.ask:
@@ -252,6 +258,7 @@ export class Pool implements WorkerOwner {
 
   changed(worker: PoolWorker, before: WorkerState, after: WorkerState): void {
     this.#crew.changed(worker, before, after)
+    if (after === "stopping" && !this.#closed) this.#assignment.watch()
   }
 
   warn(message: string, cause?: unknown): void {
@@ -277,24 +284,9 @@ export class Pool implements WorkerOwner {
   }
 
   unreadable(worker: PoolWorker, error: unknown): void {
+    // The next one of the same culprit, or a neighbour's, of which its exit decides.
+    if (worker.state === "stopping") return
     hasSentUnreadable(worker, this.#host, error)
     this.#terminate(worker)
-  }
-
-  /** What a body leaves behind, a timer or a promise nobody awaits, has thrown: the worker ends itself. */
-  #uncaught(worker: PoolWorker, error: Error): void {
-    const { running, state } = worker
-    worker.lastWords = error
-    // Its exit will be an early death, with these last words.
-    if (state === "starting") return
-    diedBefore(worker, {})
-    this.#assignment.recall(worker.offeredAttempts())
-    if (running === undefined) {
-      this.#host.warn("A worker ends: something in it threw while it had no task", error)
-    } else {
-      worker.release(running)
-      running.fail({ type: "error", error })
-    }
-    worker.send("stop")
   }
 }

@@ -5,6 +5,9 @@ import { unknownMs } from "../worker/mean-time.ts"
 import type { DefinitionPace } from "./pace.ts"
 import type { PoolWorker } from "./pool-worker.ts"
 
+/** A worker says at once whether it gives an attempt back, or at the end of its turn of the event loop. */
+const patienceMs = 1000
+
 /**
  * Where an attempt is on its way through the pool.
  *
@@ -45,6 +48,7 @@ export class PooledAttempt {
   lostWorkers = 0
   readonly #tellEnd: (exit: Exit<unknown, TaskFailure>) => void
   #whenGone: (() => void) | undefined
+  #overdue: ReturnType<typeof setTimeout> | undefined
 
   constructor(
     serial: number,
@@ -89,9 +93,20 @@ export class PooledAttempt {
     this.#whenGone = whenGone
   }
 
+  /** Calls back when its worker has not said for too long whether it gives it back. */
+  whenOverdue(callback: () => void): void {
+    if (this.state !== "withdrawn" || this.#overdue !== undefined) return
+    const look = (): void => {
+      if (this.state === "withdrawn") callback()
+    }
+    // Where this program itself has been held up, the answer has come, and is read first.
+    this.#overdue = setTimeout(() => (this.#overdue = setTimeout(look)), patienceMs)
+  }
+
   #end(exit: Exit<unknown, TaskFailure>): void {
     if (this.state === "ended") return
     this.state = "ended"
+    clearTimeout(this.#overdue)
     if (this.#whenGone === undefined) this.#tellEnd(exit)
     else this.#whenGone()
   }

@@ -12,7 +12,7 @@ const patienceMs = 2
 export interface WatchActions {
   /** A body computes for longer than expected: what waits behind it need not. */
   recall(worker: PoolWorker): void
-  /** It is not ready, or has begun nothing of what it has in hand, for far too long: something in it keeps its thread. */
+  /** It is not ready, has begun nothing of what it has in hand, or has not ended, for far too long: something in it keeps its thread. */
   giveUp(worker: PoolWorker): void
   /** So many bodies have been told to end and go on: their workers are likely to be killed. */
   replace(deaf: readonly PooledAttempt[]): void
@@ -62,7 +62,7 @@ export class Watch {
   }
 
   /**
-   * For how long a worker has been about to do the same thing: to get ready, to begin an attempt, or to pass one by. What its set-up
+   * For how long a worker has been about to do the same thing: to get ready, to begin an attempt, to pass one by, or to end. What its set-up
    * module, an earlier body or the module of the next one does may not let go of its thread. By the real clock: a thread knows no
    * other.
    */
@@ -81,10 +81,12 @@ export class Watch {
     for (const worker of this.#crew.workers) {
       if (!worker.isAwaited) continue
       this.start()
-      worker.look()
+      if (worker.inHand > 0 || worker.state !== "stopping") worker.look()
       const silentMs = this.#silentMs(worker)
-      if (silentMs > this.#startTimeoutMs) this.#actions.giveUp(worker)
-      else if (silentMs > 0 && worker.passing !== undefined) this.#actions.goOnWithout(worker)
+      if (silentMs > this.#startTimeoutMs) {
+        this.#silent.delete(worker)
+        this.#actions.giveUp(worker)
+      } else if (silentMs > 0 && worker.passing !== undefined) this.#actions.goOnWithout(worker)
       if (worker.running === undefined) continue
       running.add(worker.running)
       if (isDeaf(worker)) deaf.push(worker.running)
@@ -103,8 +105,12 @@ function isDeaf({ running, state }: PoolWorker): boolean {
   return running?.isAborted === true && running.deafLooks++ > 0 && state === "busy"
 }
 
+/** What a worker is about to come to that is told to end, or is being killed. */
+const theEnd = {}
+
 function nextOf(worker: PoolWorker): object | undefined {
   if (worker.state === "starting") return worker
+  if (worker.state === "stopping") return theEnd
   if (worker.passing !== undefined) return worker.passing
   return worker.running === undefined && worker.state === "busy" ? worker.oldest : undefined
 }

@@ -40,7 +40,10 @@ process.on("exit", () => host.flush())
 process.on("uncaughtException", die)
 
 const data = new Socket({ fd: dataFd, readable: true, writable: false })
-const frames = new FrameReader((batch) => host.receive(batch as readonly ToWorker[]), die)
+const frames = new FrameReader(
+  (batch) => host.receive(batch as readonly ToWorker[]),
+  (error) => host.unread(error),
+)
 data.on("data", (chunk: Buffer) => frames.push(chunk))
 data.on("close", abandon)
 data.on("error", abandon)

@@ -27,19 +27,29 @@ const host = new WorkerHost(
 // A body may end the thread (process.exit): what it has sent before still arrives.
 process.on("exit", () => host.flush())
 process.on("uncaughtException", die)
-port.on("messageerror", die)
+port.on("messageerror", (error) => host.unread(error))
 
 port.on("message", (batch: readonly ToWorker[]) => {
   host.receive(batch)
   // What has come meanwhile needs no further turn of the event loop; but the loop gets its turn when bodies keep coming.
   const since = performance.now()
-  for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
-    host.receive(next.message as readonly ToWorker[])
+  for (let next = take(); next !== undefined; next = take()) {
+    host.receive(next.message)
     if (performance.now() - since > 10) break
   }
 })
 
 await host.start(setup)
+
+function take(): { readonly message: readonly ToWorker[] } | undefined {
+  for (;;) {
+    try {
+      return receiveMessageOnPort(port)
+    } catch (error) {
+      host.unread(error)
+    }
+  }
+}
 
 function die(error: unknown): void {
   host.uncaught(error)

@@ -72,13 +72,16 @@ export class WebWorkerLink implements WorkerLink {
   }
 
   #listen(): void {
-    this.#port.onmessage = ({ data }: MessageEvent<SaidByWorker>) => {
+    const unreadable = (): void =>
+      this.#listener.unreadable(new TypeError("A web worker has sent what this page cannot read"))
+    this.#port.onmessage = ({ data }: MessageEvent<SaidByWorker | null>) => {
+      // So Chromium tells it.
+      if (data === null) return unreadable()
       if (isWord(data)) return this.#obey(data)
       this.#slotLine.overhear(data)
       this.#listener.batch(this.#prepared ? withAddressesOfPage(data) : data)
     }
-    this.#port.onmessageerror = () =>
-      this.#listener.unreadable(new TypeError("A web worker has sent what this page cannot read"))
+    this.#port.onmessageerror = unreadable
     this.#worker.onerror = (event) => {
       event.preventDefault()
       this.#fail(errorOf(event))

@@ -46,9 +46,10 @@ export class WorkerLife {
   async begin(): Promise<void> {
     const { port, lifeLock, setup } = this.#birth
     this.#mindTheEnd()
-    port.onmessage = ({ data }: MessageEvent<SaidToWorker>) => {
+    port.onmessage = ({ data }: MessageEvent<SaidToWorker | null>) => {
       this.#heardAt = performance.now()
-      if (isWord(data)) this.#obey(data)
+      if (data === null) this.#unread()
+      else if (isWord(data)) this.#obey(data)
       else this.#host.receive(data)
     }
     this.#say({ type: "alive", locked: await holdForLife(lifeLock) })
@@ -91,7 +92,12 @@ export class WorkerLife {
       event.preventDefault()
       this.#endWith(event.reason)
     })
-    this.#birth.port.onmessageerror = () => this.#endWith(new TypeError("The page has sent what no worker can read"))
+    this.#birth.port.onmessageerror = () => this.#unread()
+  }
+
+  /** Told by an event of its own, or, in Chromium, by a message that is null. */
+  #unread(): void {
+    this.#host.unread(new TypeError("The page has sent what no worker can read"))
   }
 
   #endWith(error: unknown): void {

@@ -193,6 +193,11 @@ export class BodyChannel implements BodyLink {
     for (const child of this.#children?.values() ?? []) void child.outcome()
   }
 
+  /** Something is to come for it: an answer, or word of a child. */
+  get isExpecting(): boolean {
+    return [this.#asks, this.#requests, this.#children].some((open) => open !== undefined && open.size > 0)
+  }
+
   /** Answers are still to come. */
   get isWaiting(): boolean {
     return this.#requests !== undefined && this.#requests.size > 0

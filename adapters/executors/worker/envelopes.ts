@@ -118,6 +118,8 @@ export const fromWorker = {
   unlistenToChild: 20,
   /** The body has ended, and so have its children as far as it heard: nothing more is asked about them. */
   childrenGone: 21,
+  /** A batch cannot be read there: something behind `heard`, the last attempt that it has heard of. It takes no more attempts. */
+  unread: 23,
 } as const
 
 /** A child task as data. */
@@ -197,6 +199,7 @@ export type FromWorker =
     ]
   | readonly [kind: typeof fromWorker.memory, bytes: number]
   | readonly [kind: typeof fromWorker.uncaught, error: EncodedError]
+  | readonly [kind: typeof fromWorker.unread, heard: number, error: EncodedError]
   | readonly [kind: typeof fromWorker.collect]
   | readonly [kind: typeof fromWorker.beginChildren, ticket: number]
   | readonly [kind: typeof fromWorker.passed, ticket: number]

@@ -34,10 +34,13 @@ export class SlotTable {
 
   /** The worker's: true when the body may begin. */
   claim(slot: number, ticket: number): boolean {
-    const seen = Atomics.load(this.#claims, slot)
-    // A later ticket's word: this one was taken back, and its slot has been given away since.
-    if (seen === word(ticket, revoked) || isOfLater(seen, ticket)) return false
-    return Atomics.compareExchange(this.#claims, slot, seen, word(ticket, claimed)) === seen
+    for (;;) {
+      const seen = Atomics.load(this.#claims, slot)
+      // A later ticket's word: this one was taken back, and its slot has been given away since.
+      if (seen === word(ticket, revoked) || isOfLater(seen, ticket)) return false
+      if (Atomics.compareExchange(this.#claims, slot, seen, word(ticket, claimed)) === seen) return true
+      // Taken back meanwhile: this one, or, too late, the slot's last one.
+    }
   }
 
   /** The pool's: true when the body will never begin. */
@@ -121,6 +124,6 @@ function isOfLater(seen: number, ticket: number): boolean {
 }
 
 /** Across the wrap as well: what is less than half a round ahead is later. */
-function isLater(ticket: number, than: number): boolean {
+export function isLater(ticket: number, than: number): boolean {
   return ((ticket - than) << 2) >> 2 > 0
 }

@@ -1,4 +1,3 @@
-import type { TaskKey } from "../../../machines/task/snapshot.ts"
 import { type BodyEnd, runBody } from "../../../runtime/context/run-body.ts"
 import { markedTransfers } from "../../../runtime/context/transfer.ts"
 import { encodeError } from "../../../runtime/failure/codec/encode-error.ts"
@@ -8,6 +7,7 @@ import { DefinitionLoader, type Runnable, Unloadable } from "./definition-loader
 import { fromWorker, type ToWorker, toWorker } from "./envelopes.ts"
 import { loadEffectRunner } from "./load-effect-runner.ts"
 import type { MeanTime } from "./mean-time.ts"
+import { type Offered, offeredBy } from "./offered.ts"
 import { Outbox } from "./outbox.ts"
 import { runSetup } from "./set-up.ts"
 import type { SlotTable } from "./slot-table.ts"
@@ -19,18 +19,6 @@ const memoryIntervalMs = 100
 
 /** A body that is expected to be over sooner than this is not announced: a message to the pool would take as long. */
 const quietMs = 0.2
-
-/** An attempt that the pool has offered and the worker has not begun. */
-interface Offered {
-  readonly slot: number
-  readonly ticket: number
-  readonly definition: number
-  readonly id: string
-  readonly args: readonly unknown[]
-  readonly attempt: number
-  readonly key: TaskKey
-  readonly scheduledFor: number | undefined
-}
 
 /** The inside of a worker, on any platform: takes offers, runs one body at a time, posts what comes of it. */
 export class WorkerHost {
@@ -48,6 +36,9 @@ export class WorkerHost {
   #memoryToldAt = 0
   /** Bodies have ended in the slot table, and the pool has not been told to look there. */
   #uncollected = false
+  /** The last attempt that it has heard of, and whether it hears of others still. */
+  #heard = 0
+  #isDeaf = false
 
   constructor(channel: WorkerChannel, slots: SlotTable) {
     this.#channel = channel
@@ -76,6 +67,19 @@ export class WorkerHost {
     this.#outbox.flush()
   }
 
+  /**
+   * A batch has come that cannot be read here, and nobody knows what it said. It takes nothing more, and ends what it has begun, unless
+   * that may wait for what is lost.
+   */
+  unread(thrown: unknown): void {
+    if (this.#body?.isExpecting === true) {
+      this.uncaught(thrown)
+      return this.#channel.exit(1)
+    }
+    this.#isDeaf = true
+    this.#outbox.send([fromWorker.unread, this.#heard, encodeError(thrown)])
+  }
+
   /** The worker ends: what waits goes now or never. */
   flush(): void {
     this.#outbox.flush()
@@ -91,13 +95,9 @@ export class WorkerHost {
     switch (envelope[0]) {
       case toWorker.define:
         return this.#definitions.define(envelope[1], envelope[2], envelope[3])
-      case toWorker.offer: {
-        const [, slot, ticket, definition, id, args, attempt, key = id, scheduledFor] = envelope
-        this.#offered.push({ slot, ticket, definition, id, args, attempt, key, scheduledFor })
-        return
-      }
+      case toWorker.offer:
       case toWorker.offers:
-        return this.#takeAll(envelope)
+        return this.#hear(offeredBy(envelope))
       case toWorker.abort:
         return this.#bodyWith(envelope[2])?.abort()
       case toWorker.answer:
@@ -119,20 +119,11 @@ export class WorkerHost {
     }
   }
 
-  #takeAll(offers: readonly unknown[]): void {
-    for (let at = 1; at < offers.length; at += 5) {
-      const id = offers[at + 3] as string
-      this.#offered.push({
-        slot: offers[at] as number,
-        ticket: offers[at + 1] as number,
-        definition: offers[at + 2] as number,
-        id,
-        args: offers[at + 4] as readonly unknown[],
-        attempt: 1,
-        key: id,
-        scheduledFor: undefined,
-      })
-    }
+  #hear(all: readonly Offered[]): void {
+    // What an unreadable batch defined may be missing.
+    if (this.#isDeaf) return
+    this.#offered.push(...all)
+    this.#heard = all.at(-1)?.ticket ?? this.#heard
   }
 
   #bodyWith(ticket: number): BodyChannel | undefined {
@@ -279,6 +270,8 @@ export class WorkerHost {
     body.announce()
     if (end.type === "returned") {
       this.#outbox.add([fromWorker.returned, ticket, progress, took, end.value], markedTransfers(end.value))
+      // If the pool cannot read it, it must not miss with it that the next body begins.
+      if (this.#channel.quiet === undefined && typeof end.value === "object") this.#outbox.flush()
     } else {
       this.#outbox.add([fromWorker.threw, ticket, progress, took, encodeError(end.error), end.retry])
     }

@@ -1,9 +1,16 @@
-import { processExecutor, transfer } from "tasktor"
-import { describe, expect, it } from "vitest"
-import { describeExecutor, openSupervisor } from "../../conformance/executor.ts"
+import { readFileSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createSupervisor, processExecutor, transfer } from "tasktor"
+import { simulatedClock } from "tasktor/testing"
+import { describe, expect, it, onTestFinished } from "vitest"
+import { begun, describeExecutor, openSupervisor, range } from "../../conformance/executor.ts"
 import { describeWorkerExecutor } from "../../conformance/worker-executor.ts"
 import * as bodies from "../../fixtures/conformance/bodies.ts"
 import { leftOf } from "../../support/os.ts"
+
+/** So deep that a process can write it, and another one cannot read it. */
+const deepest = 2500
 
 describe("the process executor", () => {
   describeExecutor("process", processExecutor)
@@ -29,6 +36,43 @@ describe("the process executor", () => {
     const supervisor = openSupervisor(processExecutor(), "process", 1)
     const outcome = await supervisor.run(bodies.ends("kill")).outcome()
     expect(outcome).toMatchObject({ failure: { type: "crash", signal: "SIGKILL" } })
+    expect(await supervisor.run(bodies.echo("next")).result()).toBe("next")
+  })
+
+  it("runs no body twice when the output before it cannot be read", async () => {
+    const supervisor = openSupervisor(processExecutor(), "process", 1)
+    const file = join(tmpdir(), `tasktor-${crypto.randomUUID()}`)
+    await Promise.all(range(100).map(() => supervisor.run(bodies.returnsChain(1)).result()))
+    await Promise.all(range(100).map(() => supervisor.run(bodies.marks(file, "before", false)).result()))
+    writeFileSync(file, "")
+    // The first one keeps the process until the others have come, in one turn.
+    const calls = [bodies.computes(1), bodies.returnsChain(deepest), bodies.marks(file, "ran", false, 200)]
+    const [, deep] = await Promise.all(calls.map((call) => supervisor.run(call).outcome()))
+    expect(deep).toMatchObject({ failure: { type: "serialization", side: "output" } })
+    expect(["", "ran\n"]).toContain(readFileSync(file, "utf8"))
+  })
+
+  it("fails one body for whatever it has sent that cannot be read, and not what is to begin next", async () => {
+    const supervisor = openSupervisor(processExecutor(), "process", 1)
+    await Promise.all(range(100).map(() => supervisor.run(bodies.sendsChains(1)).result()))
+    const sends = supervisor.run(bodies.sendsChains(deepest), { timeout: { hard: "10 seconds" } })
+    const behind = range(5).map((n) => supervisor.run(bodies.echo(n)))
+    expect(await sends.outcome()).toMatchObject({ failure: { type: "serialization", side: "output" } })
+    expect(await Promise.all(behind.map((handle) => handle.result()))).toEqual(range(5))
+  })
+
+  it("lets a body that waits go on when what is sent behind it cannot be read", async () => {
+    // Time stands still: what is prefetched is not taken back.
+    const options = { clock: simulatedClock(), defaults: { executor: "process" }, concurrency: { process: 1 } }
+    const supervisor = createSupervisor({ ...options, warn: () => {} })
+    onTestFinished(() => supervisor.shutdown({ grace: 0 }))
+    await Promise.all(range(100).map((n) => supervisor.run(bodies.takes(n)).result()))
+    const waits = supervisor.run(bodies.takes("nothing", true))
+    await begun(waits)
+    const deep = supervisor.run(bodies.takes(bodies.chainOf(deepest)))
+    expect(await deep.outcome()).toMatchObject({ failure: { type: "serialization", side: "input" } })
+    expect(waits.snapshot.status).toBe("running")
+    expect(await waits.cancel()).toBe("cancelled")
     expect(await supervisor.run(bodies.echo("next")).result()).toBe("next")
   })
 

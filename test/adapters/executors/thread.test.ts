@@ -1,9 +1,10 @@
 import { createSupervisor, threadExecutor, transfer } from "tasktor"
 import { simulatedClock } from "tasktor/testing"
 import { describe, expect, it, onTestFinished } from "vitest"
-import { describeExecutor, openSupervisor } from "../../conformance/executor.ts"
+import { describeExecutor, openSupervisor, range } from "../../conformance/executor.ts"
 import { describeWorkerExecutor } from "../../conformance/worker-executor.ts"
 import * as bodies from "../../fixtures/conformance/bodies.ts"
+import * as broken from "../../fixtures/conformance/broken-modules.ts"
 import * as families from "../../fixtures/conformance/families.ts"
 
 describe("the thread executor", () => {
@@ -34,6 +35,17 @@ describe("the thread executor", () => {
     expect(bytes.byteLength).toBe(0)
     expect(filled).toEqual(new Uint8Array(1000).fill(7))
     expect(filled.buffer.byteLength).toBe(1000)
+  })
+
+  it("moves nothing into a thread that is about to end", async () => {
+    const supervisor = openSupervisor(threadExecutor(), "thread", 1)
+    const bytes = new Uint8Array(1000)
+    // So that the second one is in the executor's hands when the first one has failed.
+    await Promise.all(range(200).map((n) => supervisor.run(bodies.takes(n)).result()))
+    const ends = supervisor.run(broken.strayAtImport())
+    const moves = supervisor.run(bodies.fills(transfer(bytes)))
+    expect(await ends.outcome()).toMatchObject({ failure: { type: "setup" } })
+    expect(await moves.result()).toEqual(new Uint8Array(1000).fill(7))
   })
 
   it("does not move what fails to be sent with it", async () => {

@@ -1,5 +1,5 @@
 import { type Attempt, defineTask } from "tasktor"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { fromWorker } from "../../../../adapters/executors/worker/envelopes.ts"
 import type { FakeWorker } from "./fake-transport.ts"
 import { type Running, warm, work, world, type World } from "./world.ts"
@@ -91,6 +91,41 @@ describe("the pool", () => {
       expect(one.attempt.notes).toEqual(["started"])
     })
 
+    describe("becomes a kill", () => {
+      /** Its body runs in the only worker, and `b` behind it is to be taken back by force. */
+      async function forced(): Promise<{ readonly a: Running; readonly b: Running; readonly worker: FakeWorker }> {
+        const all = world()
+        const [worker] = (await warm(all, 1)) as [FakeWorker]
+        const [a, b] = [all.run("a"), all.run("b")]
+        await all.turn()
+        worker.begins("a")
+        b.attempt.abort()
+        b.fiber.interruptUnsafe()
+        return { a, b, worker }
+      }
+
+      it("not of its neighbour, when the worker gives it back", async () => {
+        const { a, b, worker } = await forced()
+        expect(worker.terminated).toBe(false)
+        worker.answers("b", true)
+        await Promise.resolve()
+        expect(b.end()).toBe("interrupted")
+        worker.returns("a")
+        expect(a.end()).toBe("output of a")
+      })
+
+      it("when the worker does not say for a second whether it gives it back", async () => {
+        vi.useFakeTimers()
+        onTestFinished(() => void vi.useRealTimers())
+        const { b, worker } = await forced()
+        vi.advanceTimersByTime(900)
+        expect(worker.terminated).toBe(false)
+        vi.advanceTimersByTime(200)
+        expect(worker.terminated).toBe(true)
+        expect(b.end()).toBe("open")
+      })
+    })
+
     it("is settled by the worker's death", async () => {
       const all = world(2)
       const [worker] = (await warm(all, 1)) as [FakeWorker]
@@ -102,6 +137,45 @@ describe("the pool", () => {
       expect(aborted.end()).toBe("interrupted")
       expect(waiting.end()).toBe("open")
     })
+  })
+
+  it("tells that a body which is ended by force is gone when its worker is, whatever that says meanwhile", async () => {
+    const all = world()
+    const [worker] = (await warm(all, 1)) as [FakeWorker]
+    const one = all.run("a")
+    await all.turn()
+    worker.begins("a")
+    one.fiber.interruptUnsafe()
+    worker.says([fromWorker.uncaught, { classes: ["Error"], name: "Error", message: "x", stack: "", own: {} }])
+    await all.turn()
+    expect(one.end()).toBe("open")
+    worker.exits()
+    await all.turn()
+    expect(one.end()).toBe("interrupted")
+  })
+
+  it("does not blame what is about to begin, where other bodies have run, before it has cost many workers", async () => {
+    const all = world()
+    await warm(all, 1)
+    const unproven = all.run("unproven", { definition: other as unknown as Attempt["definition"] })
+    const die = async (): Promise<void> => {
+      await all.turn()
+      const worker = all.workers.at(-1) as FakeWorker
+      expect(worker.next).toBe("unproven")
+      worker.exits()
+    }
+    await die()
+    for (let deaths = 2; deaths < 5; deaths++) {
+      const before = all.run(`before ${deaths}`, { rank: 1 })
+      const worker = all.workers.at(-1) as FakeWorker
+      worker.ready()
+      await all.turn()
+      worker.begins(`before ${deaths}`)
+      worker.returns(`before ${deaths}`)
+      expect(before.end()).toBe(`output of before ${deaths}`)
+      await die()
+      expect(unproven.end()).toBe("open")
+    }
   })
 
   it("gives what a dead worker had not begun to the next one, in its order, and fails only what it ran", async () => {

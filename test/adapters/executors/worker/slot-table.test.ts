@@ -1,5 +1,5 @@
 import fc from "fast-check"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { nextTicket, SlotTable } from "../../../../adapters/executors/worker/slot-table.ts"
 
 function table(): SlotTable {
@@ -34,6 +34,20 @@ describe("a slot", () => {
     expect([slots.revoke(0, 1), slots.revoke(0, 2)]).toEqual([true, true])
     expect([slots.claim(0, 1), slots.claim(0, 2)]).toEqual([false, false])
     expect([slots.claim(0, 3), slots.claim(0, 1)]).toEqual([true, false])
+  })
+
+  it("can be claimed though its last ticket is taken back, too late, at that moment", () => {
+    const slots = table()
+    const { load } = Atomics as { load(claims: Int32Array, slot: number): number }
+    const spy = vi.spyOn(Atomics as { load: typeof load }, "load")
+    onTestFinished(() => spy.mockRestore())
+    spy.mockImplementationOnce((claims, slot) => {
+      const seen = load(claims, slot)
+      slots.revoke(0, 1)
+      return seen
+    })
+    expect(slots.claim(0, 2)).toBe(true)
+    expect(slots.hasBegun(0, 2)).toBe(true)
   })
 
   it("lets each ticket begin once or be taken back, in any order of offers, claims and revokes", () => {
