@@ -1,5 +1,6 @@
 import type { Clock } from "../ports/clock.ts"
 import { Heap, type HeapItem } from "./heap.ts"
+import { longestSleepOf } from "./steady.ts"
 
 /** A timer that has not fired. Ended by `timers.end(timer)`. */
 export interface Timer extends HeapItem {
@@ -10,9 +11,6 @@ export interface Timer extends HeapItem {
   readonly serial: number
   callback: (() => void) | undefined
 }
-
-/** So often the wall clock is looked at where it is waited for: it may be set, and a machine may sleep, which timers do not count. */
-export const longestSleepMs = 60_000
 
 // Longer waits overflow the platforms' 31-bit timers; the heap wakes up and goes on waiting.
 const longestWait = 2 ** 31 - 1
@@ -92,7 +90,7 @@ export class Timers {
     this.end(last)
     if (first === undefined) return
     const now = this.#clock.now()
-    this.#lookAt = Math.min(first.due, now + longestSleepMs)
+    this.#lookAt = Math.min(first.due, now + longestSleepOf(this.#clock))
     this.#look = this.after(this.#lookAt - now, () => {
       this.#look = undefined
       fireDue(this.#dates, this.#clock.now())

@@ -1,6 +1,6 @@
 import { nextScheduleState, type ScheduleEvent } from "../../machines/schedule/lifecycle.ts"
 import type { TaskKey, TaskOrigin } from "../../machines/task/snapshot.ts"
-import { longestSleepMs } from "../clock/timers.ts"
+import { longestSleepMs } from "../clock/steady.ts"
 import type { AnyTaskCall } from "../definition/definition.ts"
 import { show } from "../failure/show.ts"
 import type { TaskHandle } from "../task/handle.ts"

@@ -1,5 +1,6 @@
 import { Heap, type HeapItem } from "../clock/heap.ts"
-import { longestSleepMs, type Timer, type Timers } from "../clock/timers.ts"
+import { longestSleepOf } from "../clock/steady.ts"
+import type { Timer, Timers } from "../clock/timers.ts"
 import type { Clock } from "../ports/clock.ts"
 
 /** What waits for its next slot. */
@@ -79,7 +80,7 @@ export class SlotTimer<Item extends Waiting> {
     const { clock, timers } = this.#parts
     timers.end(this.#timer)
     this.#armedFor = next
-    this.#timer = timers.after(Math.min(next - clock.now(), longestSleepMs), () => this.#wake())
+    this.#timer = timers.after(Math.min(next - clock.now(), longestSleepOf(clock)), () => this.#wake())
   }
 }
 

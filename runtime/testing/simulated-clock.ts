@@ -1,3 +1,4 @@
+import { keepSteady } from "../clock/steady.ts"
 import { Timers } from "../clock/timers.ts"
 import { durationMs, type DurationInput } from "../definition/duration.ts"
 import type { Clock } from "../ports/clock.ts"
@@ -41,7 +42,7 @@ export function simulatedClock(start: number = Date.UTC(2026, 0, 1)): SimulatedC
     for (let round = 0; round < rounds; round++) await new Promise<void>((resolve) => setImmediateOrTimeout(resolve))
   }
 
-  return {
+  return keepSteady({
     now: () => start + elapsed,
     monotonic: () => elapsed,
     setTimeout: (callback, ms) => timers.after(ms, callback),
@@ -60,7 +61,7 @@ export function simulatedClock(start: number = Date.UTC(2026, 0, 1)): SimulatedC
       }
       elapsed = target
     },
-  }
+  })
 }
 
 // Real turns of the event loop, whatever fake timers the test framework has installed since.

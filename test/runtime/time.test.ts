@@ -98,6 +98,21 @@ describe("a wall clock that jumps", () => {
   })
 })
 
+it("a Date that is far away is reached by a simulated clock in one step", async () => {
+  const { supervisor, clock } = setup()
+  const task = supervisor.addCoroutine(() => 1, [], { delay: new Date(clock.now() + 400 * 86_400_000) })
+  let turns = 0
+  const count = (): void => {
+    if (task.snapshot.status !== "pending") return
+    turns++
+    setImmediate(count)
+  }
+  setImmediate(count)
+  await clock.advance("400 days")
+  expect(task.snapshot.status).toBe("completed")
+  expect(turns).toBeLessThan(1000)
+})
+
 describe("a delay", () => {
   it.each([
     ["a duration", "10 minutes", 600_000],
