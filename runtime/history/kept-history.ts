@@ -88,17 +88,19 @@ export class KeptHistory implements TaskHistory {
     if (status !== undefined && ![status].flat().includes("pending")) return 0
     const asked = { ...rest, status: "pending", sort: "oldest" } as const
     const receipts: Promise<CancelReceipt>[] = []
+    // What comes meanwhile was not meant.
+    const { last } = session
     let cursor: string | undefined
-    for (;;) {
+    do {
       const { records, next } = session.list({ ...asked, limit: tasksPerTurn, cursor })
-      for (const { id } of records) {
+      for (const { id, born } of records) {
         const task = this.#parts.living(id)
-        if (task?.snapshot.phase === "queued") receipts.push(task.cancel("purged"))
+        if (task?.snapshot.phase === "queued" && born <= last) receipts.push(task.cancel("purged"))
       }
-      if (next === undefined) break
       cursor = next
-      await this.#nextTurn()
-    }
+      if (cursor !== undefined) await this.#nextTurn()
+      // A shutdown may have closed it, and has cancelled them all.
+    } while (cursor !== undefined && this.#parts.journal?.state !== "closed")
     return (await Promise.all(receipts)).filter((receipt) => receipt === "cancelled").length
   }
 

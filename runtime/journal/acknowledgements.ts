@@ -14,7 +14,8 @@ export class Acknowledgements {
 
   /** All that has happened until now is written. */
   written(): void {
-    this.#due = this.#due.length === 0 ? this.#waiting : this.#due.concat(this.#waiting)
+    if (this.#due.length === 0) this.#due = this.#waiting
+    else for (const one of this.#waiting) this.#due.push(one)
     this.#waiting = []
   }
 

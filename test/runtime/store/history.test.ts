@@ -225,6 +225,23 @@ describe("purge", () => {
   })
 })
 
+it("purges what was there when it was asked, and ends with what it has done where a shutdown comes", async () => {
+  const { start, clock } = programs()
+  const supervisor = start({ concurrency: { coroutine: 1 } })
+  supervisor.addCoroutine(untilAborted, [])
+  for (let n = 0; n < 3000; n++) supervisor.run(echo(n))
+  await clock.settle()
+  const purged = supervisor.history.purge()
+  const late = supervisor.run(echo("late"))
+  await clock.settle()
+  expect([await purged, late.snapshot.status]).toEqual([3000, "pending"])
+  for (let n = 0; n < 3000; n++) supervisor.run(echo(n))
+  await clock.settle()
+  const cut = supervisor.history.purge()
+  await Promise.all([supervisor.shutdown({ grace: 0 }), clock.advance("1 second")])
+  expect(await cut).toBeGreaterThan(0)
+})
+
 it("gives others their turns while it purges thousands", async () => {
   const { start, clock } = programs()
   const supervisor = start({ concurrency: { coroutine: 1 } })
