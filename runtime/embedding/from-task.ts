@@ -94,7 +94,8 @@ export function fromTask(
       }
       switch (event.type) {
         case "cancel":
-          void holding?.handle.cancel(event.reason)
+          // Machines forward events of all kinds.
+          void holding?.handle.cancel(typeof event.reason === "string" ? event.reason : undefined)
           return snapshot
         case "tasktor.changed":
           return changed(snapshot, event.task, holding?.isOurs === false)

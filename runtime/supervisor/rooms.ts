@@ -2,6 +2,7 @@ import { type ActorRefFrom, createActor } from "xstate"
 import { supervisorLogic, type supervisorMachine } from "../../machines/supervisor/machine.ts"
 import { systemClock } from "../clock/system-clock.ts"
 import { Timers } from "../clock/timers.ts"
+import { changedBy } from "../definition/changed-settings.ts"
 import type { TaskSettings } from "../definition/settings.ts"
 import { KeptHistory } from "../history/kept-history.ts"
 import { Journal } from "../journal/journal.ts"
@@ -58,7 +59,7 @@ export class Rooms {
     const { clock = systemClock, random = Math.random, store } = options
     const callbacks = new Callbacks(options.dispatch, options.warn)
     const warn = (message: string, cause?: unknown): void => callbacks.warn(message, cause)
-    const defaults = { ...(store === undefined ? {} : retryWithStore), ...options.defaults }
+    const defaults = changedBy(store === undefined ? {} : retryWithStore, options.defaults ?? {})
     const timers = new Timers(clock)
     const journal = store === undefined ? undefined : this.#openJournal(store, clock, timers, warn)
     const idPrefix = freshPrefix(random, journal)

@@ -29,6 +29,8 @@ export class Shutdown {
   #done: Promise<void> | undefined
   #endDrain: (() => void) | undefined
   #drainTimer: Timer | undefined
+  /** The shortest that anybody has asked for. */
+  #drainMs = Number.POSITIVE_INFINITY
 
   constructor(parts: ShutdownParts) {
     this.#parts = parts
@@ -97,25 +99,26 @@ export class Shutdown {
 
   /** A later call can only shorten what the first one allows. */
   begin(drainMs: number, graceMs: number | undefined): Promise<void> {
+    this.#drainMs = Math.min(this.#drainMs, drainMs)
     if (this.#done === undefined) {
       // Whoever is told of an end by it may ask for it as well, before it is under way.
       let end: (run: Promise<void>) => void = () => {}
       this.#done = new Promise((resolve) => (end = resolve))
-      end(this.#run(drainMs, graceMs))
+      end(this.#run(graceMs))
     } else {
-      this.#shortenDrain(drainMs)
+      this.#shortenDrain()
       if (graceMs !== undefined) this.#parts.lifecycle.cancellation.limitGrace(graceMs)
     }
     return this.#done
   }
 
-  async #run(drainMs: number, graceMs: number | undefined): Promise<void> {
+  async #run(graceMs: number | undefined): Promise<void> {
     const { executors, lifecycle, journal } = this.#parts
-    if (drainMs > 0) {
+    if (this.#drainMs > 0) {
       this.#become("drain")
       journal?.noteSupervisor("draining")
       this.#cancelAll((task) => task.parent === undefined && task.snapshot.status === "pending")
-      await this.#drained(drainMs)
+      await this.#drained()
     }
     this.#become("stop")
     journal?.end()
@@ -133,8 +136,10 @@ export class Shutdown {
     this.#parts.publisher.tellSoon()
   }
 
-  #shortenDrain(drainMs: number): void {
+  #shortenDrain(): void {
     const { timers } = this.#parts
+    const drainMs = this.#drainMs
+    // It has not begun, and begins with this one.
     if (this.#endDrain === undefined) return
     if (drainMs === 0) return this.#endDrain()
     if (drainMs >= (timers.left(this.#drainTimer) ?? Number.POSITIVE_INFINITY)) return
@@ -142,8 +147,10 @@ export class Shutdown {
     this.#drainTimer = timers.after(drainMs, this.#endDrain)
   }
 
-  async #drained(drainMs: number): Promise<void> {
+  async #drained(): Promise<void> {
     const { timers } = this.#parts
+    const drainMs = this.#drainMs
+    if (drainMs === 0) return
     const early = new Promise<void>((resolve) => (this.#endDrain = resolve))
     if (drainMs !== Number.POSITIVE_INFINITY) this.#drainTimer = timers.after(drainMs, () => this.#endDrain?.())
     await Promise.race([this.#stillness(), early])

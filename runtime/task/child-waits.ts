@@ -24,15 +24,18 @@ export class ChildWaits {
 
   /** Undefined when `timeoutMs` has passed first, and the child goes on still. */
   outcomeOf(child: Task, timeoutMs: number | undefined): Promise<Outcome<unknown> | undefined> {
-    if (child.settled) return child.outcome()
+    if (child.settled && child.isTold) return child.outcome()
     this.#waiting++
     this.#slots.lend(this.#attempt)
     return new Promise((resolve) => {
       // Without a promise between, so that it stands in line for its slot before those who have not begun are let in.
       const end = (outcome: Outcome<unknown> | undefined): void =>
-        void this.#ended(outcome === undefined ? child : undefined).then(() => resolve(outcome ?? child.end))
+        void this.#ended(outcome === undefined ? child : undefined).then(() =>
+          resolve(outcome ?? (child.isTold ? child.end : undefined)),
+        )
       const { task } = this.#attempt
-      const isJoined = child.parent !== task
+      // Nobody cancels what has settled either, and waits for a store to be told of.
+      const isJoined = child.parent !== task || child.settled
       if (timeoutMs === undefined && !isJoined) return child.whenSettled(end)
       const stop = (outcome: Outcome<unknown> | undefined): void => {
         this.#timers.end(timer)

@@ -1,4 +1,4 @@
-import { chain, defineTask, type TaskContext } from "tasktor"
+import { chain, defineTask, memoryStore, type TaskContext } from "tasktor"
 import { describe, expect, it } from "vitest"
 import { setup } from "../support/setup.ts"
 import { untilAborted } from "../support/wait.ts"
@@ -31,6 +31,11 @@ describe("a definition", () => {
     const outcomes = await Promise.all(tasks.map((task) => task.outcome()))
     const counts = outcomes.map((outcome) => outcome.status === "failed" && outcome.attempts.length)
     expect(counts).toEqual([2, 3, 3, 1])
+    // With a store, a task has three attempts by default.
+    const kept = setup({ store: memoryStore(), defaults: { retry } })
+    const task = kept.supervisor.run(fails())
+    await kept.clock.advance("1 minute")
+    expect(await task.outcome()).toMatchObject({ attempts: [{}, {}, {}] })
   })
 
   it.each([

@@ -101,6 +101,17 @@ describe("shutdown", () => {
     expect(supervisor.inspect.stats()["timers"]).toBe(0)
   })
 
+  it("is shortened also by one that is asked for while the first one tells of an end", async () => {
+    const { supervisor, clock } = setup({ concurrency: { coroutine: 1 } })
+    const slow = supervisor.addCoroutine(untilAborted, [])
+    supervisor.addCoroutine(() => 1, [], { whenDone: () => void supervisor.shutdown() })
+    await clock.settle()
+    const stopped = supervisor.shutdown({ drain: Number.POSITIVE_INFINITY })
+    await clock.settle()
+    await stopped
+    expect(slow.snapshot.status).toBe("cancelled")
+  })
+
   it("cancels what runs and what waits", async () => {
     const { supervisor, clock } = setup({ concurrency: { coroutine: 1 } })
     let ran = false

@@ -335,6 +335,16 @@ describe("a task that several have joined", () => {
     expect(actors.map((actor) => actor.getSnapshot().value)).toEqual(["idle", "idle", "idle"])
   })
 
+  it("is cancelled by an event whose reason is no text, as those are that a machine forwards", async () => {
+    const { supervisor, clock } = setup()
+    const actor = createActor(fromTask(supervisor, endless)).start()
+    actor.subscribe({ error: () => {} })
+    await clock.settle()
+    actor.send({ type: "cancel", reason: new Error("enough") as never })
+    await clock.settle()
+    expect(supervisor.getSnapshot().counts).toMatchObject({ running: 0 })
+  })
+
   it("is left alone by an actor when somebody else had started it", async () => {
     const { supervisor, clock } = setup()
     const task = supervisor.run(endless(), { key: "shared" })

@@ -334,6 +334,27 @@ it("a store that refuses is asked once each second, however many wait to begin o
   expect(store.refusals).toBeLessThanOrEqual(4)
 })
 
+it("a child whose end nobody is told of yet is waited for no longer than its parent wants to", async () => {
+  const { start, clock, store } = programs()
+  const supervisor = start()
+  const seen: unknown[] = []
+  const child = defineTask({ name: "child", run: () => store.refuse(full) })
+  const parent = supervisor.addCoroutine(async (ctx) => {
+    const run = ctx.run(child())
+    await sleep(clock, 100)
+    seen.push(await run.result({ timeout: 100 }).catch((error: unknown) => (error as Error).name))
+    await run.outcome()
+  }, [])
+  await clock.advance("500 ms")
+  expect(seen).toEqual(["TaskTimeoutError"])
+  const receipt = parent.cancel()
+  await clock.advance("10 ms")
+  expect(parent.snapshot.phase).toBe("settled")
+  store.refuse()
+  await clock.advance("2 seconds")
+  expect(await receipt).toBe("cancelled")
+})
+
 describe("a shutdown", () => {
   it("leaves what has not settled to the next program", async () => {
     const { start, clock } = programs()
