@@ -2,6 +2,7 @@ import { existsSync } from "node:fs"
 import { createRequire, registerHooks } from "node:module"
 import { join, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
+import { divertPrints } from "./divert-prints.ts"
 import { oneLine, UsageError } from "./usage-error.ts"
 
 export interface ImportedModule {
@@ -14,6 +15,7 @@ export interface ImportedModule {
 
 /** Imports a module by its path, or by a package specifier, as if from the folder `cwd`. */
 export async function importModule(specifier: string, cwd: string): Promise<ImportedModule> {
+  divertPrints()
   const path = resolve(cwd, specifier)
   if (existsSync(path)) return importFile(pathToFileURL(path).href, specifier)
   if (/^\.{0,2}[/\\]|^[A-Za-z]:\\/.test(specifier)) throw notFound(specifier)

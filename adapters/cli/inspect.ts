@@ -8,6 +8,7 @@ import { findSupervisor } from "./find-supervisor.ts"
 import { findTask } from "./find-task.ts"
 import { importModule } from "./import-module.ts"
 import { onInterrupts } from "./interrupts.ts"
+import { printNow } from "./print-output.ts"
 import { runOptionsOf, type RunFlags } from "./run-request.ts"
 import { report, tell } from "./run-task.ts"
 import { say } from "./say.ts"
@@ -124,7 +125,7 @@ async function serve({
 
 /** The address is what stdout gets. */
 function show({ url }: Inspector, { open }: InspectFlags): void {
-  process.stdout.write(`${url}\n`)
+  printNow(`${url}\n`)
   if (open === true) openBrowser(url)
 }
 

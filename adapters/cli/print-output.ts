@@ -11,20 +11,27 @@ export function printable(output: unknown, isTTY: boolean): string | Uint8Array 
   return `${isPlainData(output) ? JSON.stringify(output, null, 2) : inspect(output, { depth: 10, colors: isTTY })}\n`
 }
 
+// Before modules are imported, whose prints go elsewhere.
+const ownWrite = process.stdout.write.bind(process.stdout)
+
+/** A part of the answer, as soon as it is known. */
+export function printNow(text: string): void {
+  ownWrite(text)
+}
+
 /** Resolves when stdout has it. */
 export function print(text: string | Uint8Array): Promise<void> {
-  return write(process.stdout, text)
+  return new Promise((resolve) => {
+    ownWrite(text, () => resolve())
+  })
 }
 
 /** Resolves when the reader of each stream has all that was written, or has gone: the process may exit then. A pipe holds 64 KiB at most. */
 export async function allPrinted(): Promise<void> {
-  await Promise.all([write(process.stdout, ""), write(process.stderr, "")])
-}
-
-function write(stream: NodeJS.WriteStream, text: string | Uint8Array): Promise<void> {
-  return new Promise((resolve) => {
-    stream.write(text, () => resolve())
+  const stderrHas = new Promise((resolve) => {
+    process.stderr.write("", resolve)
   })
+  await Promise.all([print(""), stderrHas])
 }
 
 /** Whether JSON carries all of it: no class, no cycle, no number that JSON lacks. */

@@ -10,7 +10,7 @@ import { findTask } from "./find-task.ts"
 import { importModule } from "./import-module.ts"
 import { onInterrupts } from "./interrupts.ts"
 import { jsonSafe } from "./json-safe.ts"
-import { print, printable } from "./print-output.ts"
+import { print, printable, printNow } from "./print-output.ts"
 import { runOptionsOf, tellingOf, type RunFlags, type RunRequest } from "./run-request.ts"
 import { supervisorMaker } from "./supervisor-maker.ts"
 import { oneLine, orUsage } from "./usage-error.ts"
@@ -56,7 +56,7 @@ export function tell(supervisor: Supervisor, flags: RunFlags): () => void {
       return () => terminal.stop()
     }
     case "json":
-      return supervisor.onFact((fact) => process.stdout.write(`${JSON.stringify(jsonSafe(fact))}\n`))
+      return supervisor.onFact((fact) => printNow(`${JSON.stringify(jsonSafe(fact))}\n`))
     case "quiet":
       return () => undefined
   }

@@ -7,6 +7,7 @@ import { exitCodes } from "../exit-codes.ts"
 import { importModule } from "../import-module.ts"
 import { onInterrupts } from "../interrupts.ts"
 import { jsonSafe } from "../json-safe.ts"
+import { printNow } from "../print-output.ts"
 import { say } from "../say.ts"
 import { storeMaker, supervisorMaker } from "../supervisor-maker.ts"
 import { pageOf, tableLines } from "../text-table.ts"
@@ -78,7 +79,7 @@ async function beatOn(supervisor: Supervisor, { schedules }: FoundSchedules, fla
     if (fact.type === "outcome") void leaveWhenOver()
   })
   for (const schedule of schedules) orUsage(() => supervisor.schedules.add(schedule))
-  if (flags.json !== true) process.stdout.write(nextLines(supervisor))
+  if (flags.json !== true) printNow(nextLines(supervisor))
   process.stdout.on("error", () => left.resolve())
   onInterrupts(
     {
@@ -101,7 +102,7 @@ async function beatOn(supervisor: Supervisor, { schedules }: FoundSchedules, fla
 
 function tell(fact: TaskFact, { json }: BeatFlags, lines: BeatLines): void {
   const line = json === true ? JSON.stringify(jsonSafe(fact)) : lines.line(fact)
-  if (line !== undefined) process.stdout.write(`${line}\n`)
+  if (line !== undefined) printNow(`${line}\n`)
 }
 
 /** Nothing is to come, and nobody can make it come: what is paused can be resumed. */

@@ -31,11 +31,23 @@ describe("tasktor run", () => {
 
   test("tells the story on stderr in plain lines and the output on stdout", async () => {
     const { stdout, stderr } = await cli("run", "jobs.ts", "chatty")
-    expect(stdout).toBe("printed by the body\ndone\n")
+    expect(stdout).toBe("done\n")
     expect(stderr).toMatch(
-      /^chatty: running\nchatty › greet someone: running\nchatty › greet someone: completed in .+\nchatty: completed in .+\n$/,
+      /^chatty: running\nprinted by the body\nchatty › greet someone: running\nchatty › greet someone: completed in .+\nchatty: completed in .+\n$/,
     )
   })
+
+  test.each(["coroutine", "thread", "process"])(
+    "stdout has the answer alone, whatever a module and its bodies print: in a %s",
+    async (executor) => {
+      const quiet = await cli("run", "printing.ts", "--executor", executor, "-q")
+      expect([quiet.stdout, quiet.code]).toEqual(["the output\n", 0])
+      expect(quiet.stderr).toContain("printed by the body\n")
+      const { stdout } = await cli("run", "printing.ts", "--executor", executor, "--json")
+      const facts = stdout.split("\n").filter(Boolean)
+      expect(facts.map((line) => (JSON.parse(line) as { readonly type: string }).type).at(-1)).toBe("outcome")
+    },
+  )
 
   test("--quiet tells nothing but the output", async () => {
     expect(await cli("run", "jobs.ts", "add", "1", "2", "-q")).toEqual({ stdout: "3\n", stderr: "", code: 0 })
