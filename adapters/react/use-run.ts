@@ -14,12 +14,15 @@ import { useUnmount } from "./use-unmount.ts"
 const unmounted = "its component was unmounted"
 
 /** Options of each run, and of what comes of it when the component goes. */
-export interface UseRunOptions<Events extends EventMap = EventMap> extends RunOptions<Events> {
+export interface UseRunOptions<Events extends EventMap = EventMap, Output = unknown> extends RunOptions<
+  Events,
+  Output
+> {
   /**
    * What an unmount means for what the component has started, or starts afterwards: `"keep"` lets it go on, `"cancel"` cancels it. Default
    * `"keep"`: a task is work that somebody asked for, as a mutation is.
    */
-  readonly onUnmount?: "keep" | "cancel"
+  readonly onUnmount?: "keep" | "cancel" | undefined
 }
 
 /** The latest run that the component has started, as it is now, and how to start one. */
@@ -58,7 +61,7 @@ export interface Run<Args extends readonly unknown[], Output, Events extends Eve
  */
 export function useRun<Args extends readonly unknown[], Output, Events extends EventMap>(
   task: (...args: Args) => TaskCall<Output, Events>,
-  options: UseRunOptions<Events> = {},
+  options: UseRunOptions<Events, NoInfer<Output>> = {},
 ): Run<Args, Output, Events> {
   const supervisor = useSupervisor()
   const [latest, setLatest] = useState<LatestRun<Output, Events>>()

@@ -23,7 +23,7 @@ import { useSupervisor } from "./use-supervisor.ts"
 export function useTaskEvents<Events extends EventMap, Name extends keyof Events & string>(
   task: string | TaskHandle<unknown, Events> | undefined,
   name: Name,
-  listener: (data: Events[Name]) => void | Promise<void>,
+  listener: (data: Events[Name]) => unknown,
 ): void {
   const supervisor = useSupervisor()
   const id = idOf(task)

@@ -25,9 +25,10 @@ export interface TaskContext<Events extends EventMap = EventMap> {
   throwIfCancelled(): void
   /**
    * Runs when the task is aborted (cancelled or out of time), before it ends; messages sent from it still arrive. Several run
-   * one after another, the last one first. One that is registered after the abort runs as well. A throw in it is logged.
+   * one after another, the last one first. One that is registered after the abort runs as well. A throw in it is logged, and a promise
+   * that it returns is waited for.
    */
-  onCancel(cleanup: () => void | Promise<void>): void
+  onCancel(cleanup: () => unknown): void
   /** Most that `setProgress` will be given; zero, negative or NaN means 1. Default 1. */
   setTotal(total: number): void
   /** Clamped into 0..total. Any rate: it is coalesced, and never floods the supervisor. */
@@ -76,8 +77,13 @@ export interface TaskContext<Events extends EventMap = EventMap> {
    */
   run<Output, ChildEvents extends EventMap>(
     call: TaskCall<Output, ChildEvents>,
-    options?: RunOptions<ChildEvents> & { readonly weight?: number },
+    options?: RunOptions<ChildEvents, NoInfer<Output>>,
   ): ChildHandle<Output, ChildEvents>
+  /** One of several calls: the handle of one of them. */
+  run<Call extends TaskCall<unknown>>(
+    call: Call,
+    options?: RunOptions,
+  ): Call extends TaskCall<infer Output, infer ChildEvents> ? ChildHandle<Output, ChildEvents> : never
   /** Ends this attempt and asks for another one under the task's own retry policy, or after `after`. */
   retry(options?: { readonly after?: DurationInput; readonly error?: unknown }): never
   /** Lines in the task's own stream of events; they are not printed. */

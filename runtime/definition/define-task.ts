@@ -7,7 +7,9 @@ import { show } from "../failure/show.ts"
 import { checkSettings } from "./check-settings.ts"
 
 /** The phantom type parameter of a definition's own events: `events<{ chunk: Uint8Array }>()`. Nothing at run time. */
-export function events<Map extends EventMap>(): { readonly __events?: Map } {
+export function events<Map extends { [Name in keyof Map]: unknown }>(): {
+  readonly __events?: { [Name in keyof Map]: Map[Name] }
+} {
   return {}
 }
 

@@ -32,7 +32,7 @@ export interface TaskOptions<
   /** The body's own events and their payloads: `events<{ chunk: Uint8Array }>()`. */
   readonly events?: { readonly __events?: Events }
   /** Checks the argument tuple at submit; what it returns is what the body gets. */
-  readonly input?: StandardSchema<Args>
+  readonly input?: StandardSchema<Readonly<Args>>
   /** Checks the output at the end; what it returns is the task's output. */
   readonly output?: StandardSchema<Output>
   /**

@@ -40,19 +40,19 @@ import type { InvokedTaskInput, InvokedTaskLogic, InvokedTaskOptions, InvokedTas
 export function fromTask<Args extends readonly unknown[], Output, Events extends EventMap>(
   supervisor: Supervisor,
   task: TaskDefinition<string, Args, Output, Events>,
-  options?: InvokedTaskOptions<Args, Events>,
+  options?: InvokedTaskOptions<Args, Events, NoInfer<Output>>,
 ): InvokedTaskLogic<Output, InvokedTaskInput<Args>>
 /** The same for a call, which has its arguments already: it takes no input. */
 export function fromTask<Output, Events extends EventMap>(
   supervisor: Supervisor,
   call: TaskCall<Output, Events>,
-  options?: RunOptions<Events>,
+  options?: RunOptions<Events, NoInfer<Output>>,
 ): InvokedTaskLogic<Output, undefined>
 /** The same for a function that makes a call of the input. */
 export function fromTask<Args extends readonly unknown[], Output, Events extends EventMap>(
   supervisor: Supervisor,
   make: (...args: Args) => TaskCall<Output, Events>,
-  options?: InvokedTaskOptions<Args, Events>,
+  options?: InvokedTaskOptions<Args, Events, NoInfer<Output>>,
 ): InvokedTaskLogic<Output, InvokedTaskInput<Args>>
 export function fromTask(
   supervisor: Supervisor,

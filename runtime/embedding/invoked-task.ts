@@ -39,6 +39,6 @@ export type InvokedTaskInput<Args extends readonly unknown[]> = [] extends Args
   : Readonly<Args>
 
 /** How each run differs, or a function of the arguments that says so: for a key that depends on them. */
-export type InvokedTaskOptions<Args extends readonly unknown[], Events extends EventMap> =
-  | RunOptions<Events>
-  | ((...args: Args) => RunOptions<Events>)
+export type InvokedTaskOptions<Args extends readonly unknown[], Events extends EventMap, Output = unknown> =
+  | RunOptions<Events, Output>
+  | ((...args: Args) => RunOptions<Events, Output>)

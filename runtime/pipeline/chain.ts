@@ -21,27 +21,106 @@ import { checkCall, type PipelineStep as Step, stepOf } from "./step.ts"
  * const count = defineTask({ name: "count", run: (_ctx, text: string) => text.length })
  * const length = await supervisor.run(chain(load("http://a.test"), count)).result()
  */
+// Arrays that are spread, of any length: each step gives what each takes. First, so that no mistake is told in its terms.
+export function chain<A, const Steps extends readonly Step<A, A>[]>(
+  a: TaskCall<A>,
+  ...steps: number extends Steps["length"] ? Steps : never
+): Pipeline<A>
+// `NoInfer`, so that a step that does not fit is the one that is told, and not the one before it.
 export function chain<A>(a: TaskCall<A>): Pipeline<A>
-export function chain<A, B>(a: TaskCall<A>, b: Step<A, B>): Pipeline<B>
-export function chain<A, B, C>(a: TaskCall<A>, b: Step<A, B>, c: Step<B, C>): Pipeline<C>
-export function chain<A, B, C, D>(a: TaskCall<A>, b: Step<A, B>, c: Step<B, C>, d: Step<C, D>): Pipeline<D>
+export function chain<A, B>(a: TaskCall<A>, b: Step<NoInfer<A>, B>): Pipeline<B>
+export function chain<A, B, C>(a: TaskCall<A>, b: Step<NoInfer<A>, B>, c: Step<NoInfer<B>, C>): Pipeline<C>
+export function chain<A, B, C, D>(
+  a: TaskCall<A>,
+  b: Step<NoInfer<A>, B>,
+  c: Step<NoInfer<B>, C>,
+  d: Step<NoInfer<C>, D>,
+): Pipeline<D>
 export function chain<A, B, C, D, E>(
   a: TaskCall<A>,
-  b: Step<A, B>,
-  c: Step<B, C>,
-  d: Step<C, D>,
-  e: Step<D, E>,
+  b: Step<NoInfer<A>, B>,
+  c: Step<NoInfer<B>, C>,
+  d: Step<NoInfer<C>, D>,
+  e: Step<NoInfer<D>, E>,
 ): Pipeline<E>
 export function chain<A, B, C, D, E, F>(
   a: TaskCall<A>,
-  b: Step<A, B>,
-  c: Step<B, C>,
-  d: Step<C, D>,
-  e: Step<D, E>,
-  f: Step<E, F>,
+  b: Step<NoInfer<A>, B>,
+  c: Step<NoInfer<B>, C>,
+  d: Step<NoInfer<C>, D>,
+  e: Step<NoInfer<D>, E>,
+  f: Step<NoInfer<E>, F>,
 ): Pipeline<F>
-/** Any number of steps, where each gives what each takes. */
-export function chain<A>(a: TaskCall<A>, ...steps: readonly Step<A, A>[]): Pipeline<A>
+export function chain<A, B, C, D, E, F, G>(
+  a: TaskCall<A>,
+  b: Step<NoInfer<A>, B>,
+  c: Step<NoInfer<B>, C>,
+  d: Step<NoInfer<C>, D>,
+  e: Step<NoInfer<D>, E>,
+  f: Step<NoInfer<E>, F>,
+  g: Step<NoInfer<F>, G>,
+): Pipeline<G>
+export function chain<A, B, C, D, E, F, G, H>(
+  a: TaskCall<A>,
+  b: Step<NoInfer<A>, B>,
+  c: Step<NoInfer<B>, C>,
+  d: Step<NoInfer<C>, D>,
+  e: Step<NoInfer<D>, E>,
+  f: Step<NoInfer<E>, F>,
+  g: Step<NoInfer<F>, G>,
+  h: Step<NoInfer<G>, H>,
+): Pipeline<H>
+export function chain<A, B, C, D, E, F, G, H, I>(
+  a: TaskCall<A>,
+  b: Step<NoInfer<A>, B>,
+  c: Step<NoInfer<B>, C>,
+  d: Step<NoInfer<C>, D>,
+  e: Step<NoInfer<D>, E>,
+  f: Step<NoInfer<E>, F>,
+  g: Step<NoInfer<F>, G>,
+  h: Step<NoInfer<G>, H>,
+  i: Step<NoInfer<H>, I>,
+): Pipeline<I>
+export function chain<A, B, C, D, E, F, G, H, I, J>(
+  a: TaskCall<A>,
+  b: Step<NoInfer<A>, B>,
+  c: Step<NoInfer<B>, C>,
+  d: Step<NoInfer<C>, D>,
+  e: Step<NoInfer<D>, E>,
+  f: Step<NoInfer<E>, F>,
+  g: Step<NoInfer<F>, G>,
+  h: Step<NoInfer<G>, H>,
+  i: Step<NoInfer<H>, I>,
+  j: Step<NoInfer<I>, J>,
+): Pipeline<J>
+export function chain<A, B, C, D, E, F, G, H, I, J, K>(
+  a: TaskCall<A>,
+  b: Step<NoInfer<A>, B>,
+  c: Step<NoInfer<B>, C>,
+  d: Step<NoInfer<C>, D>,
+  e: Step<NoInfer<D>, E>,
+  f: Step<NoInfer<E>, F>,
+  g: Step<NoInfer<F>, G>,
+  h: Step<NoInfer<G>, H>,
+  i: Step<NoInfer<H>, I>,
+  j: Step<NoInfer<I>, J>,
+  k: Step<NoInfer<J>, K>,
+): Pipeline<K>
+export function chain<A, B, C, D, E, F, G, H, I, J, K, L>(
+  a: TaskCall<A>,
+  b: Step<NoInfer<A>, B>,
+  c: Step<NoInfer<B>, C>,
+  d: Step<NoInfer<C>, D>,
+  e: Step<NoInfer<D>, E>,
+  f: Step<NoInfer<E>, F>,
+  g: Step<NoInfer<F>, G>,
+  h: Step<NoInfer<G>, H>,
+  i: Step<NoInfer<H>, I>,
+  j: Step<NoInfer<I>, J>,
+  k: Step<NoInfer<J>, K>,
+  l: Step<NoInfer<K>, L>,
+  ...more: readonly Step<NoInfer<L>, NoInfer<L>>[]
+): Pipeline<L>
 export function chain(...values: readonly unknown[]): Pipeline<never> {
   const action = "Cannot make a chain"
   if (values.length === 0) throw new TypeError(`${action}: it has no steps; give it at least one task call`)

@@ -16,9 +16,22 @@ export function defineSchedule<Output, Events extends EventMap>(
   name: string,
   schedule: Schedule,
   call: TaskCall<Output, Events>,
-  options: ScheduleOptions<Events> = {},
+  options?: ScheduleOptions<Events, NoInfer<Output>>,
+): DefinedSchedule
+/** Of one of several calls. */
+export function defineSchedule(
+  name: string,
+  schedule: Schedule,
+  call: TaskCall<unknown>,
+  options?: ScheduleOptions,
+): DefinedSchedule
+export function defineSchedule(
+  name: string,
+  schedule: Schedule,
+  call: TaskCall<unknown>,
+  options: ScheduleOptions = {},
 ): DefinedSchedule {
-  const defined = { name, schedule, call, options: options as unknown as ScheduleOptions }
+  const defined = { name, schedule, call, options }
   checkSchedule(defined)
   return Object.freeze(defined)
 }

@@ -5,14 +5,17 @@ import type { RunOptions } from "../task/run-options.ts"
 import type { Schedule } from "./timing/schedule.ts"
 
 /** How a schedule is followed, and how its tasks run: all that a run takes, for each of them. */
-export interface ScheduleOptions<Events extends EventMap = EventMap> extends RunOptions<Events> {
+export interface ScheduleOptions<Events extends EventMap = EventMap, Output = unknown> extends RunOptions<
+  Events,
+  Output
+> {
   /**
    * What becomes of slots that were missed: while no supervisor ran, while the machine slept, or because its clock was set ahead. `skip` lets
    * them pass, `once` runs the latest one, `all` runs each, oldest first, one after the other unless `overlap` says otherwise. While the
    * supervisor runs, a slot is missed when it is more than a minute late; of several that have come since, it runs the latest, and `all` each.
    * Default "once".
    */
-  readonly catchUp?: "skip" | "once" | "all"
+  readonly catchUp?: "skip" | "once" | "all" | undefined
   /**
    * What becomes of a slot that comes while a task of the schedule is alive, waiting for another attempt included. `skip` makes no task of it,
    * `queue` runs it afterwards, `cancel-previous` cancels what is alive as `replaced` and runs it when that has really ended, `allow` runs it
@@ -20,13 +23,13 @@ export interface ScheduleOptions<Events extends EventMap = EventMap> extends Run
    * holds that key is alive, unless `key` and `onConflict` are both given; with `queue` and `cancel-previous`, `onConflict` must be left out.
    * Default "skip".
    */
-  readonly overlap?: "allow" | "skip" | "queue" | "cancel-previous"
+  readonly overlap?: "allow" | "skip" | "queue" | "cancel-previous" | undefined
   /** Most runs, `runNow` not counted: a whole number, 1 or more. Default: no limit. */
-  readonly limit?: number
+  readonly limit?: number | undefined
   /** No slot before this. Default: from when it is added. */
-  readonly from?: Date
+  readonly from?: Date | undefined
   /** No slot after this. Default: no end. */
-  readonly until?: Date
+  readonly until?: Date | undefined
 }
 
 /** A schedule as data: what a module exports for `tasktor beat`, and what `schedules.add` takes. */
@@ -72,8 +75,10 @@ export interface Schedules {
     name: string,
     schedule: Schedule,
     call: TaskCall<Output, Events>,
-    options?: ScheduleOptions<Events>,
+    options?: ScheduleOptions<Events, NoInfer<Output>>,
   ): void
+  /** One of several calls. */
+  add(name: string, schedule: Schedule, call: TaskCall<unknown>, options?: ScheduleOptions): void
   /** Forgets a schedule; false when there is none of that name. Tasks that it has run go on. */
   remove(name: string): boolean
   /**

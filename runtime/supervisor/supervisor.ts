@@ -83,11 +83,20 @@ export interface Supervisor extends TaskView {
    * const task = supervisor.run(greet("world"), { key: "greeter", timeout: { hard: "10 seconds" } })
    * console.log(await task.result())
    */
-  run<Output>(pipeline: Pipeline<Output>, options?: RunOptions): PipelineHandle<Output>
+  run<Output>(pipeline: Pipeline<Output>, options?: RunOptions<EventMap, NoInfer<Output>>): PipelineHandle<Output>
   run<Output, Events extends EventMap>(
     call: TaskCall<Output, Events>,
-    options?: RunOptions<Events>,
+    options?: RunOptions<Events, NoInfer<Output>>,
   ): TaskHandle<Output, Events>
+  /** One of several calls: the handle of one of them. */
+  run<Call extends TaskCall<unknown>>(
+    call: Call,
+    options?: RunOptions,
+  ): Call extends Pipeline<infer Output>
+    ? PipelineHandle<Output>
+    : Call extends TaskCall<infer Output, infer Events>
+      ? TaskHandle<Output, Events>
+      : never
   /**
    * Runs a function as a coroutine, without a definition. In lists it has the function's own name, or else "coroutine".
    *
@@ -98,7 +107,7 @@ export interface Supervisor extends TaskView {
   addCoroutine<Args extends readonly unknown[], Output>(
     body: (ctx: TaskContext, ...args: Args) => BodyResult<Output>,
     args: Args,
-    options?: RunOptions,
+    options?: RunOptions<EventMap, NoInfer<Awaited<Output>>>,
   ): TaskHandle<Awaited<Output>>
   /**
    * Runs a definition in a thread, whatever executor it names: `run(task(...args).with({ executor: "thread" }), options)`. In a browser
@@ -112,7 +121,7 @@ export interface Supervisor extends TaskView {
   runThread<Args extends readonly unknown[], Output, Events extends EventMap>(
     task: TaskDefinition<string, Args, Output, Events>,
     args: Args,
-    options?: RunOptions<Events>,
+    options?: RunOptions<Events, NoInfer<Output>>,
   ): TaskHandle<Output, Events>
   /**
    * Runs a definition in a child process, whatever executor it names: as `runThread`. There is none in a browser.
@@ -122,7 +131,7 @@ export interface Supervisor extends TaskView {
   runProcess<Args extends readonly unknown[], Output, Events extends EventMap>(
     task: TaskDefinition<string, Args, Output, Events>,
     args: Args,
-    options?: RunOptions<Events>,
+    options?: RunOptions<Events, NoInfer<Output>>,
   ): TaskHandle<Output, Events>
   /**
    * Cancels the living task that holds this key, and resolves when it has really ended; to "unknown" when nobody holds it.

@@ -37,7 +37,7 @@ export interface TaskView {
    */
   subscribeTo(id: string, listener: (snapshot: TaskSnapshot) => void): () => void
   /** Calls back with each event of that name of this task's body, from now on, as `handle.on` does. Returns the unsubscriber. */
-  onEventOf(id: string, name: string, listener: (data: unknown) => void | Promise<void>): () => void
+  onEventOf(id: string, name: string, listener: (data: unknown) => unknown): () => void
   /**
    * How the task ends: one promise for all that ask. It can be asked for again where the task has been forgotten meanwhile. Rejects with
    * TaskNotFoundError for an id that the supervisor does not know.

@@ -52,8 +52,8 @@ export interface TaskHandle<Output = unknown, Events extends EventMap = EventMap
   cancel(reason?: string): Promise<CancelReceipt>
   /** Called with each new snapshot; progress and messages at most 30 times a second, the last one always. Returns the unsubscriber. */
   subscribe(listener: (snapshot: TaskSnapshot<Output>) => void): () => void
-  /** Called with each event of that name, from now on. */
-  on<Name extends keyof Events & string>(name: Name, listener: (data: Events[Name]) => void | Promise<void>): () => void
+  /** Called with each event of that name, from now on. A promise that it returns is waited for by `ctx.sendEventAndWait`. */
+  on<Name extends keyof Events & string>(name: Name, listener: (data: Events[Name]) => unknown): () => void
 }
 
 /** A submitted pipeline, for the one who submitted it. */

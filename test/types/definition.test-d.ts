@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import {
   defineTask,
   events,
@@ -66,6 +67,38 @@ describe("defineTask", () => {
     })
   })
 
+  it("takes an interface for its events", () => {
+    interface Found {
+      file: string
+      size?: number
+    }
+    const find = defineTask({
+      name: "find",
+      events: events<Found>(),
+      run: (ctx) => {
+        ctx.sendEvent("file", "a.txt")
+        // @ts-expect-error a payload of another type
+        ctx.sendEvent("file", 1)
+        // @ts-expect-error an event that the interface does not name
+        ctx.sendEvent("folder", "a")
+      },
+    })
+    expectTypeOf(find()).toEqualTypeOf<TaskCall<void, { file: string; size?: number }>>()
+  })
+
+  it("takes a line that gives something to clean up", () => {
+    const open = new Set([1])
+    defineTask({
+      name: "cleans",
+      run: (ctx) => {
+        expectTypeOf(ctx.onCancel(() => open.delete(1))).toBeVoid()
+        ctx.onCancel(async () => open.size)
+        // @ts-expect-error a cleanup is given nothing
+        ctx.onCancel((n: number) => n)
+      },
+    })
+  })
+
   it("knows the types of children", () => {
     const child = defineTask({
       name: "typed-child",
@@ -96,6 +129,17 @@ describe("defineTask", () => {
       run: (_ctx, text: string, times: number) => text.repeat(times),
     })
     expectTypeOf(good("a", 2)).toEqualTypeOf<TaskCall<string, {}>>()
+    const effect = Schema.toStandardSchemaV1(Schema.Tuple([Schema.Number, Schema.String]))
+    const times = defineTask({ name: "times", input: effect, run: (_ctx, n: number, text: string) => text.repeat(n) })
+    expectTypeOf(times).parameters.toEqualTypeOf<[n: number, text: string]>()
+    const frozen = defineTask({
+      name: "frozen",
+      input: z.tuple([z.string()]).readonly(),
+      run: (_ctx, text: string) => text,
+    })
+    expectTypeOf(frozen).parameters.toEqualTypeOf<[text: string]>()
+    // @ts-expect-error arguments that the schema does not give
+    defineTask({ name: "worse", input: effect, run: (_ctx, text: string, n: number) => text.repeat(n) })
     // @ts-expect-error an output that the schema does not give
     defineTask({ name: "bad", output: z.number(), run: () => "text" })
   })

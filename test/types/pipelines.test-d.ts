@@ -31,6 +31,51 @@ describe("chain", () => {
     expectTypeOf(chain(twice(1), twice, twice, twice, twice, twice, twice, twice)).toEqualTypeOf<Pipeline<number>>()
     // @ts-expect-error one of them takes something else
     chain(twice(1), twice, twice, twice, twice, twice, twice, measure)
+    // @ts-expect-error so does one of an array
+    chain(twice(1), ...[twice, twice, measure])
+    const many = chain(
+      twice(1),
+      twice,
+      twice,
+      twice,
+      twice,
+      twice,
+      twice,
+      twice,
+      twice,
+      twice,
+      twice,
+      twice,
+      twice,
+      twice,
+    )
+    expectTypeOf(many).toEqualTypeOf<Pipeline<number>>()
+  })
+
+  it("follows twelve steps, each of another type", () => {
+    const text = defineTask({ name: "text", run: (_ctx, n: number) => String(n) })
+    const length = defineTask({ name: "length", run: (_ctx, value: string) => value.length })
+    const seven = chain(text(1), length, text, length, text, length, text)
+    expectTypeOf(seven).toEqualTypeOf<Pipeline<string>>()
+    const twelve = chain(text(1), length, text, length, text, length, text, length, text, length, text, length)
+    expectTypeOf(twelve).toEqualTypeOf<Pipeline<number>>()
+    chain(
+      text(1),
+      length,
+      // @ts-expect-error it is this step that does not fit, not the one before it or the one after it
+      length,
+      text,
+      length,
+      text,
+      length,
+      text,
+    )
+    chain(
+      text(1),
+      // @ts-expect-error nor is it the last one
+      text,
+      length,
+    )
   })
 
   it("takes no step that cannot take what comes before it", () => {

@@ -50,6 +50,17 @@ describe("useRun", () => {
       onUnmount: "cancel",
       whenEvent: (_task, name) => void expectTypeOf(name).toEqualTypeOf<"tile" | "done">(),
     })
+    useRun(resize, {
+      onUnmount: undefined,
+      whenDone: (task) => void expectTypeOf(task).toEqualTypeOf<typeof handle>(),
+      whenEvent: (task, name, data) => {
+        expectTypeOf(task).toEqualTypeOf<typeof handle>()
+        if (name === "done") expectTypeOf(data).toEqualTypeOf<string>()
+        else expectTypeOf(data).toEqualTypeOf<{ row: number }>()
+      },
+    })
+    // @ts-expect-error the handle of another output
+    useRun(resize, { whenDone: (_task: TaskHandle<string>) => {} })
     // @ts-expect-error a word that means nothing
     useRun(resize, { onUnmount: "stop" })
   })
@@ -87,6 +98,8 @@ describe("the hooks that read", () => {
     useTaskEvents(handle, "tile", (data) => void expectTypeOf(data).toEqualTypeOf<{ row: number }>())
     useTaskEvents(handle, "done", async (data) => void expectTypeOf(data).toBeString())
     useTaskEvents("t1-7", "anything", (data) => void expectTypeOf(data).toBeUnknown())
+    const rows: number[] = []
+    useTaskEvents(handle, "tile", ({ row }) => rows.push(row))
     // @ts-expect-error the task has no such event
     useTaskEvents(handle, "tyle", () => {})
   })

@@ -48,6 +48,30 @@ describe("schedules", () => {
     })
   })
 
+  it("take one of several calls", () => {
+    const say = defineTask({ name: "say", run: (_ctx, text: string) => text })
+    for (const call of [crunch(5), say("a")]) {
+      supervisor.schedules.add("x", every("10 seconds"), call, { overlap: "skip" })
+      expectTypeOf(defineSchedule("x", every("10 seconds"), call)).toEqualTypeOf<DefinedSchedule>()
+    }
+    // @ts-expect-error one of them may be a definition
+    supervisor.schedules.add("x", every("10 seconds"), {} as typeof say | ReturnType<typeof crunch>)
+    // @ts-expect-error nor is that a schedule's
+    defineSchedule("x", every("10 seconds"), {} as typeof say | ReturnType<typeof crunch>)
+  })
+
+  it("know the output, and take undefined for what is not given", () => {
+    supervisor.schedules.add("x", every("10 seconds"), crunch(5), {
+      limit: undefined,
+      whenDone: (task) => void expectTypeOf(task.result()).resolves.toEqualTypeOf<boolean>(),
+    })
+    defineSchedule("x", every("10 seconds"), crunch(5), {
+      whenDone: (task) => void expectTypeOf(task.result()).resolves.toEqualTypeOf<boolean>(),
+    })
+    // @ts-expect-error the handle of another output
+    defineSchedule("x", every("10 seconds"), crunch(5), { whenDone: (_task: TaskHandle<string>) => {} })
+  })
+
   it("give what one expects", () => {
     expectTypeOf(cron("0 2 * * *")).toEqualTypeOf<Schedule>()
     expectTypeOf(supervisor.schedules.list()).toEqualTypeOf<readonly ScheduleEntry[]>()

@@ -1,5 +1,18 @@
-import type { CancelReceipt, Outcome, Supervisor, TaskHandle, TaskSnapshot } from "tasktor"
-import { createSupervisor, defineTask, events, taskManager } from "tasktor"
+import type {
+  CancelReceipt,
+  DurationInput,
+  Outcome,
+  Pipeline,
+  PipelineHandle,
+  RunOptions,
+  Supervisor,
+  TaskCall,
+  TaskHandle,
+  TaskKey,
+  TaskSettings,
+  TaskSnapshot,
+} from "tasktor"
+import { chain, createSupervisor, defineTask, events, taskManager } from "tasktor"
 import { describe, expectTypeOf, it } from "vitest"
 import { waitFor } from "xstate"
 
@@ -33,10 +46,142 @@ describe("run", () => {
         expectTypeOf(task.snapshot).toExtend<TaskSnapshot>()
       },
     })
+    // @ts-expect-error a text that the definition gives no name to
+    supervisor.run(crunch(5), { whenEvent: (_task: TaskHandle, _name: "word") => {} })
     // @ts-expect-error an unknown policy
     supervisor.run(crunch(5), { onConflict: "merge" })
     // @ts-expect-error a key is a text, a number or a list of them
     supervisor.run(crunch(5), { key: { id: 5 } })
+  })
+})
+
+const scan = defineTask({
+  name: "scan",
+  events: events<{ found: string; left: number }>(),
+  run: async (_ctx, depth: number) => ({ depth }),
+})
+const silent = defineTask({ name: "silent", run: (_ctx, text: string) => text })
+type Scan = TaskHandle<{ depth: number }, { found: string; left: number }>
+
+describe("the callbacks of a run", () => {
+  it("know the output", () => {
+    supervisor.run(scan(1), { whenDone: (task) => void expectTypeOf(task).toEqualTypeOf<Scan>() })
+    supervisor.runThread(scan, [1], { whenDone: (task) => void expectTypeOf(task).toEqualTypeOf<Scan>() })
+    supervisor.runProcess(scan, [1], { whenEvent: (task) => void expectTypeOf(task).toEqualTypeOf<Scan>() })
+    supervisor.run(chain(scan(1)), {
+      whenDone: (task) => void expectTypeOf(task.result()).resolves.toEqualTypeOf<{ depth: number }>(),
+    })
+    supervisor.addCoroutine(async () => 1, [], {
+      whenDone: (task) => void expectTypeOf(task.result()).resolves.toEqualTypeOf<number>(),
+    })
+    // @ts-expect-error the output has no such member
+    supervisor.run(scan(1), { whenDone: (task) => void task.result().then(({ width }) => width) })
+    // @ts-expect-error the handle of another output
+    supervisor.run(scan(1), { whenDone: (_task: TaskHandle<string>) => {} })
+    // @ts-expect-error nor in a thread
+    supervisor.runThread(scan, [1], { whenDone: (_task: TaskHandle<string>) => {} })
+  })
+
+  it("know which data goes with which name", () => {
+    supervisor.run(scan(1), {
+      whenEvent: (task, name, data) => {
+        expectTypeOf(task).toEqualTypeOf<Scan>()
+        expectTypeOf(name).toEqualTypeOf<"found" | "left">()
+        if (name === "found") expectTypeOf(data).toEqualTypeOf<string>()
+        else expectTypeOf(data).toEqualTypeOf<number>()
+      },
+    })
+    // @ts-expect-error data that none of the names has
+    supervisor.run(scan(1), { whenEvent: (_task: Scan, _name: string, _data: boolean) => {} })
+    supervisor.run(chain(scan(1)), {
+      whenEvent: (_task, name, data) => {
+        expectTypeOf(name).toEqualTypeOf<string>()
+        expectTypeOf(data).toBeUnknown()
+      },
+    })
+  })
+
+  it("may leave out what they do not need", () => {
+    supervisor.run(scan(1), { whenEvent: () => {} })
+    supervisor.run(scan(1), { whenEvent: (task) => void expectTypeOf(task).toEqualTypeOf<Scan>() })
+    supervisor.run(scan(1), { whenEvent: (_task, name) => void expectTypeOf(name).toEqualTypeOf<"found" | "left">() })
+    supervisor.run(silent("a"), { whenEvent: (task) => void expectTypeOf(task.id).toBeString() })
+    supervisor.run(silent("a"), { whenEvent: (_task, name, data) => void expectTypeOf([name, data]).not.toBeAny() })
+  })
+
+  it("may be written for every task, and so may options", () => {
+    const log = (_task: TaskHandle, _name: string, _data: unknown): void => {}
+    const done = (_task: TaskHandle): void => {}
+    const options: RunOptions = { key: "a", whenDone: done, whenEvent: log }
+    for (const each of [options, { whenDone: done, whenEvent: log }]) {
+      supervisor.run(scan(1), each)
+      supervisor.run(silent("a"), each)
+      supervisor.run(chain(scan(1)), each)
+      supervisor.runThread(scan, [1], each)
+      supervisor.addCoroutine(async () => 1, [], each)
+    }
+    expectTypeOf<Parameters<NonNullable<RunOptions["whenDone"]>>>().toEqualTypeOf<[task: TaskHandle]>()
+  })
+
+  it("may be a line that gives something", () => {
+    const found: string[] = []
+    const task = supervisor.run(scan(1))
+    expectTypeOf(task.on("found", (name) => found.push(name))).toEqualTypeOf<() => void>()
+    supervisor.run(scan(1)).on("left", async (left) => left + 1)
+    supervisor.onEventOf("t1-7", "found", (name) => found.push(String(name)))
+    supervisor.run(scan(1), { whenEvent: (_task, name) => found.push(name), whenDone: ({ id }) => found.push(id) })
+    // @ts-expect-error data of another type
+    supervisor.run(scan(1)).on("left", (left: string) => left)
+  })
+})
+
+describe("one of several calls", () => {
+  const either = {} as TaskCall<{ depth: number }, { found: string; left: number }> | TaskCall<string, {}>
+
+  it("gives the handle of one of them", async () => {
+    expectTypeOf(supervisor.run(either)).toEqualTypeOf<Scan | TaskHandle<string, {}>>()
+    expectTypeOf(await supervisor.run(either, { key: "a" }).result()).toEqualTypeOf<{ depth: number } | string>()
+    for (const call of [scan(1), silent("a"), crunch(5)])
+      expectTypeOf(await supervisor.run(call).outcome()).toExtend<Outcome<unknown>>()
+    const pipeline = {} as Pipeline<number> | TaskCall<string, {}>
+    expectTypeOf(supervisor.run(pipeline)).toEqualTypeOf<PipelineHandle<number> | TaskHandle<string, {}>>()
+    // @ts-expect-error one of them may be a definition
+    supervisor.run({} as typeof either | typeof silent)
+    // @ts-expect-error an unknown policy
+    supervisor.run(either, { onConflict: "merge" })
+  })
+
+  it("is a child as well", () => {
+    defineTask({
+      name: "parent",
+      run: async (ctx, deep: boolean) => {
+        const child = ctx.run(deep ? scan(1) : silent("a"), { weight: 2 })
+        expectTypeOf(await child.result()).toEqualTypeOf<{ depth: number } | string>()
+        ctx.run(scan(1), { whenDone: (task) => void expectTypeOf(task).toEqualTypeOf<Scan>() })
+        // @ts-expect-error the handle of another output
+        ctx.run(scan(1), { whenDone: (_task: TaskHandle<string>) => {} })
+      },
+    })
+  })
+})
+
+describe("what is undefined", () => {
+  it("is not given", () => {
+    const [key, ms, text] = [undefined as TaskKey | undefined, undefined as DurationInput | undefined, undefined]
+    supervisor.run(crunch(5), {
+      key,
+      onConflict: undefined,
+      publishId: text,
+      whenDone: undefined,
+      whenEvent: undefined,
+    })
+    supervisor.run(crunch(5), { delay: ms, timeout: { soft: ms, hard: ms }, retry: undefined, weight: undefined })
+    const settings: TaskSettings = { retry: { maxAttempts: 2, delay: ms, when: undefined }, tags: undefined }
+    expectTypeOf(crunch.with({ ...settings, executor: text, rateLimit: undefined })).toEqualTypeOf(crunch)
+    // @ts-expect-error a policy needs to say how many
+    supervisor.run(crunch(5), { retry: { maxAttempts: undefined } })
+    // @ts-expect-error null is something
+    supervisor.run(crunch(5), { key: null })
   })
 })
 
