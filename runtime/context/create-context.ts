@@ -218,7 +218,10 @@ class Context implements TaskContext {
 
   retry(options: { after?: DurationInput; error?: unknown } = {}): never {
     const after = options.after === undefined ? undefined : durationMs(options.after, '"after" of retry')
-    throw new RetryRequest(after, options.error)
+    const { attempt } = this.#scope.info
+    // What is left of it where that was the last attempt.
+    const error = options.error ?? new Error(`Attempt ${attempt} asked for another one (ctx.retry), and gave no error`)
+    throw new RetryRequest(after, error)
   }
 
   get log(): TaskContext["log"] {

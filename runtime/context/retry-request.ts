@@ -8,6 +8,6 @@ export class RetryRequest extends Error {
   constructor(afterMs: number | undefined, error: unknown) {
     super("This attempt asked for a retry; let the error pass through the body")
     this.afterMs = afterMs
-    this.error = error ?? this
+    this.error = error
   }
 }

@@ -133,7 +133,8 @@ function readStep(name: string, value: unknown, numbers: ReadonlyMap<string, num
     const number = numbers.get(other as string)
     if (number !== undefined) return number
     const known = [...numbers.keys()].filter((one) => one !== name)
-    throw new RangeError(`${place} comes after ${show(other)}, which is none of its steps: ${known.join(", ")}`)
+    const steps = known.join(", ") || "there is no other one"
+    throw new RangeError(`${place} comes after ${show(other)}, which is none of its steps: ${steps}`)
   }
   const step = stepOf(value.run, `${place}: its "run"`)
   if (typeof after === "string") return { step, after: numberOf(after) }

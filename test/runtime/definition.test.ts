@@ -119,7 +119,7 @@ describe("settings", () => {
 
   it("that are undefined say nothing", async () => {
     const { supervisor, clock } = setup({ defaults: { tags: ["defaults"] } })
-    const task = supervisor.run(tagged(), { tags: undefined } as never)
+    const task = supervisor.run(tagged(), { tags: undefined })
     await clock.settle()
     expect(task.snapshot.tags).toEqual(["definition"])
   })

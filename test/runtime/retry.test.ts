@@ -377,3 +377,13 @@ describe("what a body throws", () => {
     expect(error?.message).not.toBe("[object Object]")
   })
 })
+
+it("that a body asks for, and which there is none left of, leaves an error that says so, as plain data too", async () => {
+  const { supervisor, clock } = setup()
+  const task = supervisor.addCoroutine((ctx) => ctx.retry({ after: 20 }), [], { retry: { maxAttempts: 2 } })
+  await clock.advance("1 second")
+  const outcome = await task.outcome()
+  const error = { message: "Attempt 2 asked for another one (ctx.retry), and gave no error" }
+  expect(outcome).toMatchObject({ status: "failed", failure: { type: "error", error } })
+  expect(() => JSON.stringify(outcome)).not.toThrow()
+})

@@ -76,7 +76,8 @@ function aboutOf(task: TaskSnapshot, record: TaskRecord, reader: StoreReader): (
     arguments: call && harmless(JSON.stringify(jsonSafe(reader.decode(call.args)))),
     state: `${stateOf(node)}${harmless(reason)}`,
     executor: task.executor,
-    attempt: `${task.attempt} of ${record.maxAttempts}`,
+    // A pipeline goes on after any number of ends of its program.
+    attempt: task.attempt > record.maxAttempts ? `${task.attempt}` : `${task.attempt} of ${record.maxAttempts}`,
     message: node.message,
     tags: task.tags.join(", "),
     parent: task.parent,
