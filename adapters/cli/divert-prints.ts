@@ -1,10 +1,15 @@
+let isDiverted = false
+
 /**
  * From here on, what modules and bodies print on stdout goes to stderr: stdout has the answer alone, for whoever reads it. On a terminal the
  * two are one, and stay as they are.
  */
 export function divertPrints(): void {
-  if (process.stdout.isTTY) return
+  if (process.stdout.isTTY || isDiverted) return
+  isDiverted = true
   // Not bound: a live view looks after stderr, later.
   const toStderr = (...args: Parameters<typeof process.stderr.write>): boolean => process.stderr.write(...args)
   process.stdout.write = toStderr as typeof process.stdout.write
+  // Whoever was told to wait waits for this one.
+  process.stderr.on("drain", () => process.stdout.emit("drain"))
 }

@@ -11,8 +11,9 @@ export function printable(output: unknown, isTTY: boolean): string | Uint8Array 
   return `${isPlainData(output) ? JSON.stringify(output, null, 2) : inspect(output, { depth: 10, colors: isTTY })}\n`
 }
 
-// Before modules are imported, whose prints go elsewhere.
+// Before modules are imported, whose prints go elsewhere, and which may put functions of their own here.
 const ownWrite = process.stdout.write.bind(process.stdout)
+const ownWriteOfStderr = process.stderr.write.bind(process.stderr)
 
 /** A part of the answer, as soon as it is known. */
 export function printNow(text: string): void {
@@ -29,7 +30,7 @@ export function print(text: string | Uint8Array): Promise<void> {
 /** Resolves when the reader of each stream has all that was written, or has gone: the process may exit then. A pipe holds 64 KiB at most. */
 export async function allPrinted(): Promise<void> {
   const stderrHas = new Promise((resolve) => {
-    process.stderr.write("", resolve)
+    ownWriteOfStderr("", resolve)
   })
   await Promise.all([print(""), stderrHas])
 }

@@ -53,7 +53,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.on("uncaughtException", (error) => {
     process.stderr.write(`tasktor: Cannot go on: uncaught ${oneLine(error)}\n`)
     if (verbose) process.stderr.write(`${error.stack}\n`)
-    process.exit(exitCodes.failed)
+    const leave = (): never => process.exit(exitCodes.failed)
+    // What the answer has come to is not cut off, but nobody knows what else goes on here.
+    setTimeout(leave, 1000)
+    void allPrinted().then(leave)
   })
   hideExperiment()
   const program = makeProgram((code) => (exitCode = code))

@@ -40,14 +40,27 @@ describe("tasktor run", () => {
   test.each(["coroutine", "thread", "process"])(
     "stdout has the answer alone, whatever a module and its bodies print: in a %s",
     async (executor) => {
-      const quiet = await cli("run", "printing.ts", "--executor", executor, "-q")
+      const quiet = await cli("run", "printing.ts", "prints", "--executor", executor, "-q")
       expect([quiet.stdout, quiet.code]).toEqual(["the output\n", 0])
-      expect(quiet.stderr).toContain("printed by the body\n")
-      const { stdout } = await cli("run", "printing.ts", "--executor", executor, "--json")
+      expect(quiet.stderr).toContain("printed by the module\n")
+      const { stdout } = await cli("run", "printing.ts", "prints", "--executor", executor, "--json")
       const facts = stdout.split("\n").filter(Boolean)
       expect(facts.map((line) => (JSON.parse(line) as { readonly type: string }).type).at(-1)).toBe("outcome")
     },
   )
+
+  test.each(["coroutine", "thread", "process"])(
+    "a body that prints at the reader's pace goes on: in a %s",
+    async (executor) => {
+      const { stdout, code } = await cli("run", "printing.ts", "prints much", "--executor", executor, "-q")
+      expect([stdout, code]).toEqual(["the output\n", 0])
+    },
+  )
+
+  test("nothing of what is printed is lost", async () => {
+    const { stderr } = await cli("run", "printing.ts", "prints much", "--executor", "coroutine", "-q")
+    expect(stderr).toBe(`printed by the module\n${"x".repeat(300_000)}the last line\n`)
+  })
 
   test("--quiet tells nothing but the output", async () => {
     expect(await cli("run", "jobs.ts", "add", "1", "2", "-q")).toEqual({ stdout: "3\n", stderr: "", code: 0 })
