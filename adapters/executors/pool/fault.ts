@@ -61,16 +61,17 @@ export function hasThrown(worker: PoolWorker, host: ExecutorHost, error: Error):
 
 /**
  * A worker could not read what it was sent behind the last attempt that it has heard of, and ends when it is through with what it has begun.
- * One of those which it has not heard of is to blame: the only one, or one that moved, because that is sent alone. Otherwise each of them
- * is handed out alone from now on, until it is known which.
+ * Each of those which it has not heard of is suspected, and handed out alone from now on; the one that costs a second worker that way is to
+ * blame. Who has moved cannot be handed out again.
  */
 export function hasNotRead(worker: PoolWorker, heard: number, host: ExecutorHost, error: Error): void {
   host.warn("A worker is replaced: it cannot read what it was sent; a value may be nested too deep", error)
   worker.isSpent = true
   const unheard = worker.offeredAttempts().filter(({ ticket }) => isLater(ticket, heard))
-  for (const pooled of unheard) pooled.lostWorkers++
-  const culprit = unheard.length === 1 ? unheard[0] : unheard.find(({ moved }) => moved)
-  if (culprit !== undefined) fail(worker, culprit, { type: "serialization", side: "input" })
+  for (const pooled of unheard) {
+    const isGuilty = ++pooled.lostWorkers >= mostLost && unheard.length === 1
+    if (isGuilty || pooled.moved) fail(worker, pooled, { type: "serialization", side: "input" })
+  }
 }
 
 /** What a worker has sent cannot be read: of the body that it runs, or was about to, with most likelihood. */

@@ -387,6 +387,23 @@ describe("the pool", () => {
     expect(all.workers).toHaveLength(2)
   })
 
+  it("hands out again, once, what a worker may not have been able to read: something else may have been", async () => {
+    const all = world()
+    const error = { classes: ["RangeError"], name: "RangeError", message: "too deep", stack: "", own: {} }
+    const [first] = (await warm(all, 1)) as [FakeWorker]
+    const one = all.run("a")
+    await all.turn()
+    first.says([fromWorker.unread, 1, error])
+    first.answers("a", true)
+    expect(one.end()).toBe("open")
+    const second = all.workers.at(-1)
+    expect(second).not.toBe(first)
+    second?.ready()
+    await all.turn()
+    second?.says([fromWorker.unread, 0, error])
+    expect(one.end()).toContain("serialization")
+  })
+
   it("tells each worker of each definition once", async () => {
     const all = world()
     await warm(all, 1)
