@@ -93,7 +93,8 @@ export class Client {
   #catchUp(): number {
     const { first } = this.#store
     const next = this.#next ?? 0
-    if (next >= first) return 0
+    // A list that has begun is told to its end, whatever has gone meanwhile: begun anew each time, it would never be.
+    if (next >= first || this.#living.length > 0) return 0
     this.#next = first
     // The next one is at the end.
     this.#living = [...this.#store.actors()].toReversed()
