@@ -50,14 +50,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const verbose = argv.includes("--verbose") || argv.includes("-v")
   // a terminal or a reader that has gone away is no reason to crash
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined)
-  process.on("uncaughtException", (error) => {
-    process.stderr.write(`tasktor: Cannot go on: uncaught ${oneLine(error)}\n`)
-    if (verbose) process.stderr.write(`${error.stack}\n`)
-    const leave = (): never => process.exit(exitCodes.failed)
-    // What the answer has come to is not cut off, but nobody knows what else goes on here.
-    setTimeout(leave, 1000)
-    void allPrinted().then(leave)
-  })
+  process.on("uncaughtException", (error) => void leave(error, verbose))
   hideExperiment()
   const program = makeProgram((code) => (exitCode = code))
   try {
@@ -67,6 +60,15 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   await allPrinted()
   process.exit(exitCode)
+}
+
+/** Nobody knows what else goes on after such an error: what the answer has come to is not cut off, but not waited for for long. */
+async function leave(error: Error, verbose: boolean): Promise<void> {
+  process.stderr.write(`tasktor: Cannot go on: uncaught ${oneLine(error)}\n`)
+  if (verbose) process.stderr.write(`${error.stack}\n`)
+  setTimeout(() => process.exit(exitCodes.failed), 1000)
+  await allPrinted()
+  process.exit(exitCodes.failed)
 }
 
 function makeProgram(end: (exitCode: number) => void): Command {
