@@ -64,15 +64,18 @@ describe("the process executor", () => {
   it("lets a body that waits go on when what is sent behind it cannot be read", async () => {
     // Time stands still: what is prefetched is not taken back.
     const options = { clock: simulatedClock(), defaults: { executor: "process" }, concurrency: { process: 1 } }
-    const supervisor = createSupervisor({ ...options, warn: () => {} })
+    const unread = Promise.withResolvers<string>()
+    const supervisor = createSupervisor({ ...options, warn: unread.resolve })
     onTestFinished(() => supervisor.shutdown({ grace: 0 }))
     await Promise.all(range(100).map((n) => supervisor.run(bodies.takes(n)).result()))
     const waits = supervisor.run(bodies.takes("nothing", true))
     await begun(waits)
     const deep = supervisor.run(bodies.takes(bodies.chainOf(deepest)))
-    expect(await deep.outcome()).toMatchObject({ failure: { type: "serialization", side: "input" } })
+    expect(await unread.promise).toContain("cannot read what it was sent")
     expect(waits.snapshot.status).toBe("running")
     expect(await waits.cancel()).toBe("cancelled")
+    // Alone in another worker it is known to be at fault.
+    expect(await deep.outcome()).toMatchObject({ failure: { type: "serialization", side: "input" } })
     expect(await supervisor.run(bodies.echo("next")).result()).toBe("next")
   })
 
