@@ -15,11 +15,11 @@ export function childHandle<Output, Events extends EventMap>(child: ChildLink): 
       return child.id
     },
     outcome: () => child.outcome() as Promise<Outcome<Output>>,
-    result: async (options) => {
-      const timeoutMs = timeoutOf(options?.timeout)
-      const outcome = await child.outcome(timeoutMs)
-      if (outcome === undefined) throw new TaskTimeoutError(child.id, timeoutMs ?? 0)
-      return unwrap(child.id, outcome as Outcome<Output>)
+    result: (options) => {
+      const result = resultOf<Output>(child, options?.timeout)
+      // A body that has not come to it yet, or never will, must not end the program: what becomes of a child is told in its parent's tree.
+      result.catch(() => {})
+      return result
     },
     cancel: (reason) => {
       checkReason(`child task ${child.id}`, reason)
@@ -33,6 +33,13 @@ export function childHandle<Output, Events extends EventMap>(child: ChildLink): 
       return child.on(name, listener as (data: unknown) => void | Promise<void>)
     },
   }
+}
+
+async function resultOf<Output>(child: ChildLink, timeout: DurationInput | undefined): Promise<Output> {
+  const timeoutMs = timeoutOf(timeout)
+  const outcome = await child.outcome(timeoutMs)
+  if (outcome === undefined) throw new TaskTimeoutError(child.id, timeoutMs ?? 0)
+  return unwrap(child.id, outcome as Outcome<Output>)
 }
 
 /** What a body that has ended gets where it still runs a child. */

@@ -70,7 +70,7 @@ export class Submission {
     if (failure === undefined) executors.get(plan.executor).check?.(definition)
     if (key !== undefined && policy === "join" && failure === undefined) {
       const living = keys.find(key)
-      if (living !== undefined) return this.#join(living, options, birth?.id)
+      if (living !== undefined) return this.#join(living, options, parent, birth?.id)
     }
     const refusedNow = closed(parent)
     // Children belong to what has been accepted: they wait with all else that happens.
@@ -210,11 +210,14 @@ export class Submission {
     }
   }
 
-  /** Whoever joins a living task is told of its end and its events as well; a worker has named it before anybody knew. */
-  #join(living: Task, options: RunOptions | undefined, alias: string | undefined): Task {
+  /**
+   * Whoever joins a living task is told of its end and its events as well; a worker has named it before anybody knew. A body is told of
+   * events for as long as it goes on, which its link knows.
+   */
+  #join(living: Task, options: RunOptions | undefined, parent: Task | undefined, alias: string | undefined): Task {
     const { whenDone, whenEvent } = options ?? {}
     if (whenDone !== undefined) living.alsoTell({ whenDone })
-    if (whenEvent !== undefined) living.alsoTell({ whenEvent })
+    if (whenEvent !== undefined && parent === undefined) living.alsoTell({ whenEvent })
     if (alias !== undefined) this.#parts.roster.alsoCall(living, alias)
     return living
   }

@@ -112,6 +112,10 @@ export class AttemptLink implements BodyLink {
     // A body that was cut off does not know that it has ended.
     if (this.#attempt.stage === "ended") throw parentHasEnded(call, this.#attempt.id)
     const child = this.#lifecycle.runChild(this.#attempt, call, options, birth)
+    const { whenEvent } = options
+    if (whenEvent !== undefined && child.parent !== this.#attempt.task) {
+      this.#untilClosed(child, child.alsoTell({ whenEvent }))
+    }
     const waits = (this.#childWaits ??= new ChildWaits(this.#attempt, this.#lifecycle))
     const follow = this.#follow(child, share)
     follow(child.settled ? 1 : child.snapshot.progress)
@@ -119,11 +123,7 @@ export class AttemptLink implements BodyLink {
       id: child.id,
       outcome: (timeoutMs) => waits.outcomeOf(child, timeoutMs),
       cancel: (reason) => child.cancel(reason),
-      on: (name, listener) => {
-        const off = child.on(name, listener)
-        this.#untilClosed(child, off)
-        return off
-      },
+      on: (name, listener) => this.#untilClosed(child, child.on(name, listener)),
     }
   }
 
@@ -158,16 +158,18 @@ export class AttemptLink implements BodyLink {
     return follow
   }
 
-  /** Of one that others have started as well, and which may live on for long. */
-  #untilClosed(child: Task, end: () => void): void {
-    if (child.parent === this.#attempt.task || child.settled) return
+  /** Of one that others have started as well, and which may live on for long. Returns what ends it before. */
+  #untilClosed(child: Task, end: () => void): () => void {
+    if (child.parent === this.#attempt.task || child.settled) return end
     const joined = (this.#joined ??= new Set())
     const leave = (): void => {
+      joined.delete(leave)
       unwatch()
       end()
     }
     const unwatch = child.whenSettledOrLeft(() => joined.delete(leave))
     joined.add(leave)
+    return leave
   }
 
   /** A child's share of the progress has grown. */

@@ -27,7 +27,7 @@ import type { RunOptions } from "./run-options.ts"
 import type { TaskActorRef, TaskHost } from "./task-host.ts"
 import { LeavableWaiters, OutcomeWaiter, ResultWaiter, turned, type Waiter } from "./waiters.ts"
 import type { Waits } from "./waits.ts"
-import { Watchers } from "./watchers.ts"
+import { type Callbacks, Watchers } from "./watchers.ts"
 
 /**
  * One submitted task: the handle of the one who submitted it, and the supervisor's record of it.
@@ -259,13 +259,13 @@ export class Task implements TaskHandle, TaskObserver {
     this.#waiters = waiter
   }
 
-  /** Somebody has joined, and wants to be told as well. */
-  alsoTell(more: Pick<RunOptions, "whenDone" | "whenEvent">): void {
-    this.#followers.joined.push(more)
+  /** Somebody has joined, and wants to be told as well; no longer, when what this returns is called. */
+  alsoTell(more: Callbacks): () => void {
+    return this.#followers.join(more)
   }
 
   /** The callbacks of its options, and of the options of those who joined. */
-  get callbacks(): readonly Pick<RunOptions, "whenDone" | "whenEvent">[] {
+  get callbacks(): readonly Callbacks[] {
     const own = this.options === undefined ? noCallbacks : [this.options]
     return this.watchers === undefined ? own : [...own, ...this.watchers.joined]
   }
@@ -297,4 +297,4 @@ export class Task implements TaskHandle, TaskObserver {
   }
 }
 
-const noCallbacks: Task["callbacks"] = []
+const noCallbacks: readonly Callbacks[] = []

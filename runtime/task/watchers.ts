@@ -5,14 +5,21 @@ import type { RunOptions } from "./run-options.ts"
 export type SnapshotListener = (snapshot: TaskSnapshot) => void
 export type EventListener = (data: unknown) => void | Promise<void>
 
+export type Callbacks = Pick<RunOptions, "whenDone" | "whenEvent">
+
 /** Those who follow one task while it lives. Made when the first of them comes. */
 export class Watchers {
   /** One promise for all that ask. */
   outcome: Promise<Outcome<unknown>> | undefined = undefined
   /** The callbacks of those who joined the task. */
-  readonly joined: Pick<RunOptions, "whenDone" | "whenEvent">[] = []
+  readonly joined = new Set<Callbacks>()
   #snapshots: Set<SnapshotListener> | undefined
   #events: Map<string, Set<EventListener>> | undefined
+
+  join(more: Callbacks): () => void {
+    this.joined.add(more)
+    return () => void this.joined.delete(more)
+  }
 
   subscribe(listener: SnapshotListener): () => void {
     this.#snapshots ??= new Set()

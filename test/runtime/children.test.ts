@@ -1,5 +1,5 @@
 import { defineTask, events, type ChildHandle, type Supervisor, type TaskContext, type TaskHandle } from "tasktor"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished } from "vitest"
 import { setup, type SimulatedClock } from "../support/setup.ts"
 import { forEver, gate, isSettled, sleep, untilAborted } from "../support/wait.ts"
 
@@ -312,6 +312,71 @@ it("hears no more of a task that it has joined once it has ended", async () => {
   }, [])
   await clock.advance("10 seconds")
   expect(heard.at(-1)).toBe(2)
+})
+
+describe("the result of a child that nobody has come to wait for yet", () => {
+  it.each<[string, (supervisor: Supervisor, ctx: TaskContext) => ChildHandle]>([
+    ["which its parent's failure cancels", (_supervisor, ctx) => ctx.run(lasting())],
+    ["which fails", (_supervisor, ctx) => ctx.run(failing())],
+    [
+      "which it has joined",
+      (supervisor, ctx) => {
+        supervisor.run(lasting(), { key: "shared" })
+        return ctx.run(lasting(), { key: "shared", onConflict: "join" })
+      },
+    ],
+  ])("harms nobody, and tells whoever waits later: one %s", async (_title, run) => {
+    const unhandled: unknown[] = []
+    const note = (error: unknown): void => void unhandled.push(error)
+    process.on("unhandledRejection", note)
+    onTestFinished(() => void process.off("unhandledRejection", note))
+    const { supervisor, clock } = setup()
+    let later: Promise<unknown> | undefined
+    const parent = supervisor.addCoroutine(async (ctx) => {
+      later = run(supervisor, ctx).result()
+      await sleep(clock, 1000)
+      if (!ctx.isCancelled()) await ctx.run(failing()).result()
+    }, [])
+    await clock.advance("500 ms")
+    if (_title === "which it has joined") void parent.cancel()
+    await clock.advance("2 seconds")
+    expect(parent.snapshot.status).not.toBe("running")
+    // Node tells of it after the microtasks of a turn.
+    await new Promise(setImmediate)
+    expect(unhandled).toEqual([])
+    await expect(later).rejects.toThrow(/was cancelled|failed/)
+  })
+})
+
+it("tells no attempt that is over of the events of a task that it had joined", async () => {
+  const { supervisor, clock } = setup()
+  const beats = defineTask({
+    name: "beats",
+    events: events<{ beat: number }>(),
+    run: async (ctx) => {
+      for (let beat = 0; beat < 5; beat++) {
+        await sleep(clock, 1000)
+        ctx.sendEvent("beat", beat)
+      }
+    },
+  })
+  supervisor.run(beats(), { key: "beats" })
+  const heard: string[] = []
+  supervisor.addCoroutine(
+    async (ctx) => {
+      const { attempt } = ctx
+      const whenEvent = (_task: TaskHandle, _name: string, beat: number): void => void heard.push(`${attempt}: ${beat}`)
+      const whenDone = (): void => void heard.push(`${attempt}: done`)
+      const child = ctx.run(beats(), { key: "beats", onConflict: "join", whenEvent, whenDone })
+      await sleep(clock, 1500)
+      if (attempt === 1) throw new Error("once more")
+      await child.result()
+    },
+    [],
+    { retry: { maxAttempts: 2, delay: 0 } },
+  )
+  await clock.advance("10 seconds")
+  expect(heard).toEqual(["1: 0", "2: 1", "2: 2", "2: 3", "2: 4", "1: done", "2: done"])
 })
 
 describe("a parent that is cancelled", () => {
