@@ -41,7 +41,10 @@ export function giveUp(worker: PoolWorker, crew: Crew, host: ExecutorHost): void
 export function diedBefore(worker: PoolWorker, exit: WorkerExit): void {
   const { running, passing, oldest, tasks, lastWords = exit.error } = worker
   if (running !== undefined || passing !== undefined || oldest === undefined) return
-  if (++oldest.lostWorkers < (oldest.pace.isProven || tasks > 0 ? mostLostWhenProven : mostLost)) return
+  const { pace } = oldest
+  const most = pace.isProven || tasks > 0 ? mostLostWhenProven : pace.hasCostWorkers ? 1 : mostLost
+  if (++oldest.lostWorkers < most) return
+  pace.hasCostWorkers = true
   const isKilled = exit.signal !== undefined || exit.outOfMemory === true
   fail(worker, oldest, isKilled ? crash(exit) : cannotBegin(oldest, howItDied(oldest, exit, lastWords), lastWords))
 }
@@ -74,12 +77,15 @@ export function hasNotRead(worker: PoolWorker, heard: number, host: ExecutorHost
   }
 }
 
-/** What a worker has sent cannot be read: of the body that it runs, or was about to, with most likelihood. */
+/**
+ * What a worker has sent cannot be read: of the body that it runs, or was about to, with most likelihood. That fails when its worker is
+ * gone, and not before: the thread of one that stands in a call to the system goes on for as long as that lasts.
+ */
 export function hasSentUnreadable(worker: PoolWorker, host: ExecutorHost, error: unknown): void {
   host.warn("A worker is ended: what it has sent cannot be read here; a value may be nested too deep", error)
   const culprit = worker.running ?? worker.oldest
+  if (culprit !== undefined) culprit.verdict = { type: "serialization", side: "output" }
   worker.send("stop")
-  if (culprit !== undefined) fail(worker, culprit, { type: "serialization", side: "output" })
 }
 
 function howItDied({ attempt }: PooledAttempt, { exitCode }: WorkerExit, lastWords: unknown): string {
@@ -103,7 +109,7 @@ function fail(worker: PoolWorker, pooled: PooledAttempt, failure: TaskFailure): 
   // Its end is told when nothing of it runs any more: by the worker's.
   if (pooled.isKilled) return
   worker.release(pooled)
-  if (pooled.state === "withdrawn") pooled.drop()
+  if (pooled.isUnwanted) pooled.drop()
   else pooled.fail(failure)
 }
 

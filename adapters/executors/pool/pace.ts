@@ -8,6 +8,9 @@ export class DefinitionPace extends MeanTime {
   readonly index: number
   readonly name: string
   readonly module: string
+  /** One of its attempts has been found guilty of the end of workers, and none has come through since: the next one needs less proof. */
+  hasCostWorkers = false
+
   constructor(index: number, name: string, module: string) {
     super()
     this.index = index
@@ -51,6 +54,7 @@ export class Pace {
   /** A body has ended. True when workers want more in hand from now on. */
   took(pace: DefinitionPace, ms: number): boolean {
     pace.took(ms)
+    pace.hasCostWorkers = false
     this.#recent.took(ms)
     const before = this.#ahead
     const { expectedMs } = this.#recent

@@ -275,8 +275,8 @@ export class Pool implements WorkerOwner {
     }
     for (const pooled of worker.offeredAttempts()) {
       worker.release(pooled)
-      if (pooled.state === "withdrawn") pooled.drop()
-      else if (pooled.moved) pooled.fail(crash(exit))
+      if (pooled.isUnwanted) pooled.drop()
+      else if (pooled.moved || pooled.verdict !== undefined) pooled.fail(crash(exit))
       else this.#assignment.waitAgain(pooled)
     }
     this.#crew.exited(worker, exit, before)

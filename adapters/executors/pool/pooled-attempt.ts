@@ -46,6 +46,8 @@ export class PooledAttempt {
   deafLooks = 0
   /** Workers that were about to begin it, and have not come to that: they stood still, or died. */
   lostWorkers = 0
+  /** What it fails with, whatever is said of it until its worker is gone. */
+  verdict: TaskFailure | undefined
   readonly #tellEnd: (exit: Exit<unknown, TaskFailure>) => void
   #whenGone: (() => void) | undefined
   #overdue: ReturnType<typeof setTimeout> | undefined
@@ -70,17 +72,22 @@ export class PooledAttempt {
     return this.#whenGone !== undefined
   }
 
+  /** Nobody wants it to begin, or to begin again: it may have been claimed since, and the answer be lost with its worker. */
+  get isUnwanted(): boolean {
+    return this.state === "withdrawn" || this.isKilled || this.isAborted
+  }
+
   /** It takes longer than others of its definition: nothing is to wait behind it. */
   becomeSlow(): void {
     this.expectedMs = unknownMs
   }
 
   succeed(value: unknown): void {
-    this.#end(succeed(value))
+    this.#end(this.verdict === undefined ? succeed(value) : fail(this.verdict))
   }
 
   fail(failure: TaskFailure): void {
-    this.#end(fail(failure))
+    this.#end(fail(this.verdict ?? failure))
   }
 
   /** It never began. */

@@ -50,6 +50,8 @@ export class WorkerPost {
   send(envelope: ToWorker): void {
     if (envelope[0] !== toWorker.offers) this.#offers = undefined
     this.#batch.push(envelope)
+    // A child may change an object next, and its parent gets it as it was.
+    if (isEventWithObject(envelope)) return this.#flush()
     if (this.#scheduled) return
     this.#scheduled = true
     queueMicrotask(() => {
@@ -138,6 +140,11 @@ export class WorkerPost {
 function unserializable(outcome: unknown, clone: CloneCheck): Extract<TaskFailure, { type: "serialization" }> {
   const path = findUnserializable(outcome, "child", clone)?.replace(/^child\.output/, "output")
   return { type: "serialization", side: "output", ...(path === undefined ? {} : { path }) }
+}
+
+function isEventWithObject(envelope: ToWorker): boolean {
+  if (envelope[0] === toWorker.childEvent) return typeof envelope[4] === "object"
+  return envelope[0] === toWorker.childCallback && envelope[4] !== undefined && typeof envelope[5] === "object"
 }
 
 function apart(offers: Offers): readonly Offer[] {

@@ -7,7 +7,7 @@ import type { ToWorker } from "../worker/envelopes.ts"
 import { SlotTable } from "../worker/slot-table.ts"
 import { WorkerHost } from "../worker/worker-host.ts"
 import { encodeFrame, FrameReader } from "./frames.ts"
-import { encodeShortFrame } from "./short-frames.ts"
+import { HeldFrames } from "./held-frames.ts"
 import { killGroup } from "./kill-group.ts"
 import { dataFd, type ProcessData } from "./process-data.ts"
 
@@ -24,10 +24,14 @@ const controlThread = new Worker(process.argv[1] ?? "", { workerData: slots, exe
 controlThread.on("error", abandon)
 controlThread.unref()
 
+const pause = new Int32Array(new SharedArrayBuffer(4))
+const written = new HeldFrames(writeAll)
+
 const host = new WorkerHost(
   {
     place: "a process",
-    post: (batch) => writeAll(encodeShortFrame(batch) ?? encodeFrame(batch)),
+    post: (batch) => written.post(batch),
+    hold: (batch) => written.hold(batch),
     clone: encodeFrame,
     import: (module) => importModule(module, tsx),
     memory: tellMemory ? process.memoryUsage.rss : undefined,
@@ -49,8 +53,6 @@ data.on("close", abandon)
 data.on("error", abandon)
 
 await host.start(setup)
-
-const pause = new Int32Array(new SharedArrayBuffer(4))
 
 /** All of it, now: the next thing that happens here may be a body that computes for hours, or kills the process. */
 function writeAll(frame: Uint8Array): void {

@@ -216,13 +216,12 @@ export class BodyChannel implements BodyLink {
     this.#desk.outbox.send([fromWorker.beginChildren, this.ticket])
   }
 
-  /** An object goes at once: the body may change it next, and whoever listens gets it as it was. */
+  /** The body may change an object next, and whoever listens gets it as it was. */
   #say(envelope: FromWorker, data?: unknown, transfers?: readonly Transferable[]): void {
     const { outbox } = this.#desk
     this.announce()
-    if (typeof data !== "object") return outbox.send(envelope, transfers)
-    outbox.add(envelope, transfers)
-    outbox.flush()
+    if (typeof data === "object") outbox.sendAsItIs(envelope, transfers)
+    else outbox.send(envelope, transfers)
   }
 
   #fraction(): number {

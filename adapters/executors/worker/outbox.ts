@@ -8,6 +8,8 @@ const longestWaitMs = 1
 
 const none: readonly Transferable[] = []
 
+type Give = WorkerChannel["post"]
+
 /** What goes to the pool: one batch for each turn of the event loop, in order, nothing lost for a neighbour's bad value. */
 export class Outbox {
   readonly #channel: WorkerChannel
@@ -19,6 +21,8 @@ export class Outbox {
   /** Tickets of bodies that sent an event that cannot cross, with its path: they fail at their end. */
   readonly #spoilt = new Map<number, string | undefined>()
   #scheduled = false
+  /** The channel holds something that it has not posted. */
+  #isHolding = false
   #sentAt = 0
 
   constructor(channel: WorkerChannel, refused: (request: number) => void) {
@@ -35,15 +39,18 @@ export class Outbox {
   /** Goes at the end of this turn at the latest. */
   send(envelope: FromWorker, transfers?: readonly Transferable[]): void {
     this.add(envelope, transfers)
-    if (performance.now() - this.#sentAt > longestWaitMs) {
-      this.flush()
-    } else if (!this.#scheduled) {
-      this.#scheduled = true
-      queueMicrotask(() => {
-        this.#scheduled = false
-        this.flush()
-      })
-    }
+    if (this.#isDue) this.flush()
+    else this.#flushSoon()
+  }
+
+  /** As `send`, for what may change within this turn: it is taken as it is now. */
+  sendAsItIs(envelope: FromWorker, transfers?: readonly Transferable[]): void {
+    this.add(envelope, transfers)
+    const { hold } = this.#channel
+    if (hold === undefined || this.#isDue) return this.flush()
+    this.#isHolding = true
+    this.#pass((batch) => hold(batch))
+    this.#flushSoon()
   }
 
   /** Goes at once, after what waits; throws what the channel throws, and has then not been sent. */
@@ -58,28 +65,46 @@ export class Outbox {
   }
 
   flush(): void {
+    if (this.#batch.length === 0 && !this.#isHolding) return
+    this.#isHolding = false
+    this.#sentAt = performance.now()
+    this.#pass((batch, transfers) => this.#channel.post(batch, transfers))
+  }
+
+  get #isDue(): boolean {
+    return performance.now() - this.#sentAt > longestWaitMs
+  }
+
+  #flushSoon(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    queueMicrotask(() => {
+      this.#scheduled = false
+      this.flush()
+    })
+  }
+
+  /** Gives the channel what waits, together or, where one of them cannot be cloned, each by itself. */
+  #pass(give: Give): void {
     const batch = this.#batch
-    if (batch.length === 0) return
     const transfers = this.#transfers
     this.#batch = []
     this.#transfers = undefined
-    this.#sentAt = performance.now()
-    if (this.#spoilt.size === 0) {
+    if (this.#spoilt.size === 0 || batch.length === 0) {
       try {
-        this.#channel.post(batch, transfers === undefined ? none : [...transfers.values()].flat())
-        return
+        return give(batch, transfers === undefined ? none : [...transfers.values()].flat())
       } catch {
-        // One of them cannot be cloned, and none was sent.
+        // None was sent.
       }
     }
-    for (const envelope of batch) this.#postAlone(envelope, transfers?.get(envelope) ?? none)
+    for (const envelope of batch) this.#giveAlone(envelope, transfers?.get(envelope) ?? none, give)
   }
 
-  #postAlone(envelope: FromWorker, transfers: readonly Transferable[]): void {
+  #giveAlone(envelope: FromWorker, transfers: readonly Transferable[], give: Give): void {
     try {
-      this.#channel.post([this.#spoil(envelope)], transfers)
+      give([this.#spoil(envelope)], transfers)
     } catch {
-      this.#channel.post([this.#substitute(envelope)], none)
+      give([this.#substitute(envelope)], none)
     }
   }
 

@@ -8,6 +8,10 @@ export interface WorkerChannel {
   readonly place: string
   /** Throws for a batch that cannot be cloned, and has then sent none of it. */
   post(batch: readonly FromWorker[], transfer: readonly Transferable[]): void
+  /**
+   * Present where each post costs a call to the system: as `post`, for what is to be taken as it is now and may wait for the next post.
+   */
+  readonly hold?: (batch: readonly FromWorker[]) => void
   /** Throws for a value that cannot cross. */
   readonly clone: CloneCheck
   /** Imports a module by its address, TypeScript included where the platform can. */

@@ -17,6 +17,9 @@ import type { WorkerChannel } from "./worker-channel.ts"
 const memoryWorthMs = 1
 const memoryIntervalMs = 100
 
+/** In UTF-16 units: so much is written in a few microseconds. */
+const shortText = 1024
+
 /** A body that is expected to be over sooner than this is not announced: a message to the pool would take as long. */
 const quietMs = 0.2
 
@@ -72,12 +75,11 @@ export class WorkerHost {
    * that may wait for what is lost.
    */
   unread(thrown: unknown): void {
-    if (this.#body?.isExpecting === true) {
-      this.uncaught(thrown)
-      return this.#channel.exit(1)
-    }
     this.#isDeaf = true
     this.#outbox.send([fromWorker.unread, this.#heard, encodeError(thrown)])
+    if (this.#body?.isExpecting !== true) return
+    this.uncaught(thrown)
+    this.#channel.exit(1)
   }
 
   /** The worker ends: what waits goes now or never. */
@@ -270,8 +272,8 @@ export class WorkerHost {
     body.announce()
     if (end.type === "returned") {
       this.#outbox.add([fromWorker.returned, ticket, progress, took, end.value], markedTransfers(end.value))
-      // If the pool cannot read it, it must not miss with it that the next body begins.
-      if (this.#channel.quiet === undefined && typeof end.value === "object") this.#outbox.flush()
+      // If the pool cannot read it, or gets it slowly, it must not miss with it that the next body begins.
+      if (this.#channel.quiet === undefined && !isShort(end.value)) this.#outbox.flush()
     } else {
       this.#outbox.add([fromWorker.threw, ticket, progress, took, encodeError(end.error), end.retry])
     }
@@ -284,6 +286,11 @@ export class WorkerHost {
     this.#memoryToldAt = now
     this.#outbox.add([fromWorker.memory, memory()])
   }
+}
+
+/** Not for long on its way, and readable in any case. */
+function isShort(value: unknown): boolean {
+  return typeof value === "string" ? value.length <= shortText : typeof value !== "object"
 }
 
 /** By its method: a body's own kind of promise may come through. */

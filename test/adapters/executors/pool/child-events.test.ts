@@ -48,3 +48,15 @@ it("a child's event that cannot be cloned is no answer to the next body, whose r
   worker.says([fromWorker.handled, worker.ticketOf("second"), 1, true, undefined])
   expect(await Promise.all([refused, handled])).toEqual(["refused", "handled"])
 })
+
+it("a child's event has its object as it was, whatever the child makes of it next", async () => {
+  const all = world()
+  const [worker] = (await warm(all, 1)) as [FakeWorker]
+  const parent = runParent(all, "parent")
+  await all.turn()
+  listens(worker, "parent")
+  const tile = { row: 0 }
+  for (; tile.row < 3; tile.row++) void parent.listeners[0]?.(tile)
+  await all.turn()
+  expect(worker.childEvents).toEqual([{ row: 0 }, { row: 1 }, { row: 2 }])
+})

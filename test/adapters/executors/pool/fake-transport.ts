@@ -28,6 +28,8 @@ export class FakeWorker implements WorkerLink {
   readonly aborts: string[] = []
   /** Names of the definitions whose modules it is to import ahead. */
   readonly prepares: string[] = []
+  /** Data of events of child tasks, as they have arrived. */
+  readonly childEvents: unknown[] = []
   held = true
   terminated = false
   stopped = false
@@ -44,8 +46,8 @@ export class FakeWorker implements WorkerLink {
   // ------------------------------------------------------------------------------------------------------ what is asked
 
   post(batch: readonly ToWorker[]): void {
-    structuredClone(batch)
-    for (const envelope of batch) {
+    for (const envelope of structuredClone(batch)) {
+      if (envelope[0] === toWorker.childEvent) this.childEvents.push(envelope[4])
       if (envelope[0] === toWorker.offer) this.#offer(envelope[4], envelope[1], envelope[2])
       if (envelope[0] === toWorker.define) this.#definitions.set(envelope[1], envelope[2])
       if (envelope[0] === toWorker.prepare) this.prepares.push(this.#definitions.get(envelope[1]) ?? "")
@@ -107,6 +109,11 @@ export class FakeWorker implements WorkerLink {
 
   says(envelope: FromWorker): void {
     this.#listener.batch([envelope])
+  }
+
+  /** Says what cannot be read. */
+  saysNonsense(): void {
+    this.#listener.unreadable(new RangeError("too deep"))
   }
 
   answers(id: string, won: boolean): void {

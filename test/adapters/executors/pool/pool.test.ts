@@ -126,6 +126,26 @@ describe("the pool", () => {
       })
     })
 
+    it.each(["abort", "kill"] as const)(
+      "is settled by the worker's death, also where it was too late and became an %s",
+      async (how) => {
+        const all = world()
+        const [worker] = (await warm(all, 1)) as [FakeWorker]
+        const one = all.run("a")
+        await all.turn()
+        worker.claims("a")
+        if (how === "abort") one.attempt.abort()
+        else one.fiber.interruptUnsafe()
+        worker.answers("a", false)
+        worker.exits({ signal: "SIGKILL" })
+        await all.turn()
+        expect(one.end()).toBe("interrupted")
+        all.workers.at(-1)?.ready()
+        await all.turn()
+        expect(all.workers.flatMap(({ offers }) => offers)).toEqual(["warm 0", "a"])
+      },
+    )
+
     it("is settled by the worker's death", async () => {
       const all = world(2)
       const [worker] = (await warm(all, 1)) as [FakeWorker]
@@ -152,6 +172,40 @@ describe("the pool", () => {
     worker.exits()
     await all.turn()
     expect(one.end()).toBe("interrupted")
+  })
+
+  it.each<[string, (worker: FakeWorker) => void]>([
+    ["its worker is gone", (worker) => worker.exits()],
+    ["it has returned", (worker) => worker.returns("a")],
+  ])("fails a body of which nobody can read what it has sent, when it does not go on: when %s", async (_title, end) => {
+    const all = world()
+    const [worker] = (await warm(all, 1)) as [FakeWorker]
+    const one = all.run("a")
+    await all.turn()
+    worker.begins("a")
+    worker.saysNonsense()
+    await all.turn()
+    expect(worker.terminated).toBe(true)
+    expect(one.end()).toBe("open")
+    end(worker)
+    await all.turn()
+    expect(one.end()).toBe('{"type":"serialization","side":"output"}')
+  })
+
+  it("needs less proof against a definition whose last attempt has cost workers before it could begin", async () => {
+    const all = world()
+    const tasks = Array.from({ length: 4 }, (_, index) => all.run(`${index}`))
+    const ends = (): number => tasks.filter((task) => task.end() !== "open").length
+    const counts: number[] = []
+    for (let deaths = 0; deaths < 5; deaths++) {
+      const worker = all.workers.at(-1) as FakeWorker
+      worker.ready()
+      await all.turn()
+      worker.exits()
+      await all.turn()
+      counts.push(ends())
+    }
+    expect(counts).toEqual([0, 1, 2, 3, 4])
   })
 
   it("does not blame what is about to begin, where other bodies have run, before it has cost many workers", async () => {
