@@ -1,4 +1,5 @@
 import type { TaskEvent } from "../../machines/task/events.ts"
+import { asError } from "../failure/codec/as-error.ts"
 import { toPlain } from "../failure/codec/encode-error.ts"
 import { decodeFailure, encodeFailure } from "../failure/codec/failure-codec.ts"
 import type { EntryData, Kept, NewEntry, StoreSession } from "../ports/store.ts"
@@ -74,6 +75,11 @@ function keptOrPlain(value: unknown, { encode }: Pick<StoreSession, "encode">, o
     return encode(value)
   } catch {
     otherwise?.()
+  }
+  try {
     return encode(toPlain(value))
+  } catch (error) {
+    const instead = `[Cannot be kept: ${asError(error).message}]`
+    return encode(Array.isArray(value) ? [instead] : instead)
   }
 }

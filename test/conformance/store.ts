@@ -140,6 +140,7 @@ export function describeStore(make: (options: { readonly retention?: Retention }
       ["a symbol", [Symbol("a")]],
       ["a promise", Promise.resolve()],
       ["a Blob, of which nothing would be left", { list: [new Map([["file", new Blob(["x"])]])] }],
+      ["a Blob with a name of its own", { file: Object.assign(new Blob(["x"]), { name: "a" }), at: new Date(0) }],
       ["a File in an error", new Error("no", { cause: new File(["x"], "a.txt") })],
       ["a key of the platform's", [undefined, createSecretKey("secret", "utf8")]],
       ["a URL, which no clone takes", [new URL("http://a"), new Date(0)]],

@@ -26,16 +26,16 @@ function isSaid(value: unknown, depth: number, seen: Set<object> | undefined): b
 function isObjectSaid(value: object, depth: number, seen: Set<object>): boolean {
   if (depth > deepest || seen.has(value)) return false
   seen.add(value)
-  const keys = Object.keys(value)
   const prototype: unknown = Object.getPrototypeOf(value)
   if (Array.isArray(value)) {
-    if (prototype !== Array.prototype || keys.length !== value.length) return false
+    if (prototype !== Array.prototype || Object.keys(value).length !== value.length) return false
     // by index, because `every` passes over holes
     for (let index = 0; index < value.length; index++) if (!isSaid(value[index], depth + 1, seen)) return false
     return true
   }
   if (prototype !== Object.prototype && prototype !== null) return false
-  for (const key of keys) {
+  // not of what is no plain object: bytes have a key for each
+  for (const key of Object.keys(value)) {
     if (key === "__proto__" || !isSaid((value as Record<string, unknown>)[key], depth + 1, seen)) return false
   }
   return true

@@ -14,30 +14,27 @@ export function refusePlatformObjects(value: unknown): void {
   const found = new Set<unknown>([value])
   // those that are added meanwhile have their turn: no recursion, however deep it is
   for (const one of found) {
-    if (typeof one !== "object" || one === null || isBytes(one)) continue
-    const parts = partsOf(one)
-    if (parts.length === 0 && !isPlain(one)) refuseBranded(one)
-    for (const part of parts) if (typeof part === "object") found.add(part)
+    if (typeof one !== "object" || one === null) continue
+    for (const part of isPlain(one) ? Object.values(one) : partsOf(one)) {
+      if (typeof part === "object" && part !== null) found.add(part)
+    }
   }
 }
 
-function refuseBranded(object: object): void {
-  const tag = Object.prototype.toString.call(object).slice(8, -1)
-  if (knownTags.has(tag)) return
-  // Nothing is in it: whoever is no plain object as a copy is known by what nobody sees.
-  if (isPlain(structuredClone(object))) return
-  throw new DOMException(`${tag} could not be cloned.`, "DataCloneError")
-}
-
 function partsOf(object: object): readonly unknown[] {
+  const tag = Object.prototype.toString.call(object).slice(8, -1)
+  if (ArrayBuffer.isView(object) || tag.endsWith("ArrayBuffer")) return []
   const own = Object.values(object) as readonly unknown[]
+  if (!knownTags.has(tag) && (own.length === 0 || tag !== "Object")) refuseBranded(object, tag)
   if (object instanceof Map) return [...own, ...object.keys(), ...object.values()]
   if (object instanceof Set) return [...own, ...object]
   return object instanceof Error ? [...own, object.cause] : own
 }
 
-function isBytes(object: object): boolean {
-  return ArrayBuffer.isView(object) || Object.prototype.toString.call(object).endsWith("ArrayBuffer]")
+/** Whoever is no plain object as a copy is known by what nobody sees. */
+function refuseBranded(object: object, tag: string): void {
+  if (isPlain(structuredClone(object))) return
+  throw new DOMException(`${tag} could not be cloned.`, "DataCloneError")
 }
 
 function isPlain(object: object): boolean {

@@ -79,7 +79,7 @@ function copy(value: object, extent: Extent): unknown {
   if (value instanceof Date) return new Date(value.getTime())
   if (value instanceof RegExp) return new RegExp(value.source, value.flags)
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value))
-    return isHere(value) ? value : "[Bytes that are elsewhere]"
+    return copyOfBytes(value) ?? "[Bytes that are elsewhere]"
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) {
     if (Object.prototype.toString.call(value) !== "[object Object]") return describeValue(value)
@@ -89,11 +89,18 @@ function copy(value: object, extent: Extent): unknown {
   return copyProperties(value, extent)
 }
 
-/** Bytes can be cloned unless they have been moved away, or are shared, which a file cannot keep. */
-function isHere(bytes: ArrayBuffer | ArrayBufferView): boolean {
-  const buffer = ArrayBuffer.isView(bytes) ? bytes.buffer : bytes
-  return buffer instanceof ArrayBuffer && !buffer.detached
+/** Undefined for those that have been moved away, or are shared, which a file cannot keep. What is told later is what they are now. */
+function copyOfBytes(bytes: ArrayBuffer | ArrayBufferView): ArrayBuffer | ArrayBufferView | undefined {
+  const [buffer, from] = ArrayBuffer.isView(bytes) ? [bytes.buffer, bytes.byteOffset] : [bytes, 0]
+  if (!(buffer instanceof ArrayBuffer) || buffer.detached) return undefined
+  const copied = buffer.slice(from, from + bytes.byteLength)
+  if (bytes === buffer) return copied
+  // By its tag, as a structured clone has it: what Node calls a Buffer is a Uint8Array.
+  const View = Reflect.get(globalThis, Object.prototype.toString.call(bytes).slice(8, -1)) as ViewOf
+  return new View(copied)
 }
+
+type ViewOf = new (buffer: ArrayBuffer) => ArrayBufferView
 
 /** Own enumerable properties; one whose getter throws is told as text. */
 function copyProperties(value: object, extent: Extent, except: readonly string[] = []): Record<string, unknown> {

@@ -1,5 +1,5 @@
 /** What is written, when, and what happens where it cannot be. */
-import { cron, defineTask, events, map, StoreError } from "tasktor"
+import { cron, defineTask, events, map, memoryStore, StoreError, type Store, type StoreSession } from "tasktor"
 import { describe, expect, it } from "vitest"
 import { programs } from "../../support/programs.ts"
 import { gate, isSettled, sleep, untilAborted } from "../../support/wait.ts"
@@ -104,6 +104,24 @@ describe("reports", () => {
   })
 })
 
+/** Refuses what has this text in it. */
+function refusing(text: string, store: Store): Store {
+  const open: Store["open"] = (host) => {
+    const session = store.open(host)
+    const encode: StoreSession["encode"] = (value) => {
+      if (JSON.stringify(value).includes(text)) throw new RangeError("too much")
+      return session.encode(value)
+    }
+    return new Proxy(session, {
+      get: (target, name) => {
+        const value: unknown = name === "encode" ? encode : Reflect.get(target, name, target)
+        return typeof value === "function" ? (value as () => unknown).bind(target) : value
+      },
+    })
+  }
+  return { ...store, open }
+}
+
 describe("a value that cannot be kept", () => {
   it("fails the task at its submission or its end, with the path of what cannot", async () => {
     const { start, clock } = programs()
@@ -137,6 +155,38 @@ describe("a value that cannot be kept", () => {
     expect(facts.map(({ type }) => type)).toEqual(["submitted", "state", "event", "log", "outcome"])
     expect(facts[2]).toMatchObject({ data: { how: "[Function how]" } })
     expect(warnings).toHaveLength(1)
+  })
+
+  it("is kept as a word about it where even its looks cannot be", async () => {
+    const { start, clock } = programs()
+    const supervisor = start({ store: refusing("large", memoryStore()) })
+    const tells = defineTask({
+      name: "tells",
+      events: events<{ found: unknown }>(),
+      run: (ctx) => {
+        ctx.sendEvent("found", "large")
+        ctx.log.info("large")
+        return "an output"
+      },
+    })
+    const task = supervisor.run(tells())
+    await clock.settle()
+    expect(task.snapshot.outcome).toEqual({ status: "completed", output: "an output" })
+    const told = await supervisor.history.facts(task.id)
+    expect(told[2]).toMatchObject({ data: "[Cannot be kept: too much]" })
+    expect(told[3]).toMatchObject({ data: ["[Cannot be kept: too much]"] })
+  })
+
+  it("is kept of an error as it was thrown, whatever becomes of its bytes before it is written", async () => {
+    const { start, clock } = programs()
+    const supervisor = start()
+    const error = Object.assign(new Error("no"), { body: new Uint8Array([1, 2]) })
+    const task = supervisor.addCoroutine(() => Promise.reject(error), [])
+    task.subscribe(({ phase }) => void (phase === "backoff" && error.body.fill(9)))
+    await clock.settle()
+    const told = await supervisor.history.facts(task.id)
+    expect(told.at(-1)).toMatchObject({ phase: "backoff", failure: { error: { body: new Uint8Array([1, 2]) } } })
+    expect(error.body).toEqual(new Uint8Array([9, 9]))
   })
 })
 
