@@ -60,7 +60,7 @@ function instant(value: Date | number | undefined, field: string): number | unde
 function parse(text: string): HistoryQuery {
   const words: string[] = []
   const query: { -readonly [Field in keyof HistoryQuery]: HistoryQuery[Field] } = {}
-  for (const [word] of text.matchAll(/(?:\w+:)?(?:"[^"]*"|\S+)/g)) {
+  for (const [word] of text.matchAll(/(?:\w+:)?(?:"[^"]*"|\[[^\]]*\]|\S+)/g)) {
     const colon = /^(\w+):(.*)$/.exec(word)
     const value = unquoted(colon?.[2] ?? word)
     switch (colon?.[1]) {
@@ -81,7 +81,7 @@ function parse(text: string): HistoryQuery {
         query.parent = value === "none" ? null : value
         break
       case "key":
-        query.key = keyIn(value)
+        query.key = keyIn(colon?.[2] ?? "")
         break
       case "is":
         check(value === "dead", "is", value, '"dead"')
@@ -108,12 +108,18 @@ function unquoted(word: string): string {
 }
 
 /** `7` is the number, by which stores find the text as well. An array is written as JSON. */
-function keyIn(value: string): NonNullable<HistoryQuery["key"]> {
-  if (value !== "" && String(Number(value)) === value && Number.isFinite(Number(value))) return Number(value)
-  if (!value.startsWith("[")) return value
+function keyIn(written: string): NonNullable<HistoryQuery["key"]> {
+  if (written.startsWith("[")) return arrayIn(written)
+  const value = unquoted(written)
+  return value !== "" && String(Number(value)) === value && Number.isFinite(Number(value)) ? Number(value) : value
+}
+
+function arrayIn(written: string): NonNullable<HistoryQuery["key"]> {
   try {
-    return JSON.parse(value) as NonNullable<HistoryQuery["key"]>
+    return JSON.parse(written) as NonNullable<HistoryQuery["key"]>
   } catch {
-    return value
+    throw new RangeError(
+      `${action}: "key" must be a text, a number or an array in JSON, such as key:["a", 7], current value is ${show(written)}; put a text that begins with a bracket in quotes`,
+    )
   }
 }

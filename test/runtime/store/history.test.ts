@@ -53,6 +53,11 @@ describe("list", () => {
     expect(await idsOf('tag:nightly "a.csv"')).toEqual([b.id])
     expect(await idsOf("is:dead")).toEqual([b.id])
     expect(await idsOf('key:["report",7]')).toEqual([a.id])
+    expect(await idsOf('tag:nightly key:["report", 7]')).toEqual([a.id])
+    expect(await idsOf('key:"[odd"')).toEqual([])
+    await expect(supervisor.history.list("key:[odd")).rejects.toThrow(
+      '"key" must be a text, a number or an array in JSON, such as key:["a", 7], current value is "[odd"',
+    )
     const numbered = [supervisor.run(echo(3), { key: 7 }), supervisor.run(echo(4), { key: "7", delay: "1 hour" })]
     await clock.settle()
     expect(await idsOf("key:7")).toEqual(numbered.map(({ id }) => id).toReversed())
