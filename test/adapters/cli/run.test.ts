@@ -57,6 +57,12 @@ describe("tasktor run", () => {
     },
   )
 
+  test.each(["coroutine", "thread", "process"])("a body that ends stdout ends no answer: in a %s", async (executor) => {
+    const { stdout, stderr, code } = await cli("run", "printing.ts", "ends", "--executor", executor, "-q")
+    expect([stdout, code]).toEqual(["the output\n", 0])
+    expect(stderr).toContain("printed by a pipeline\n")
+  })
+
   test("nothing of what is printed is lost", async () => {
     const { stderr } = await cli("run", "printing.ts", "prints much", "--executor", "coroutine", "-q")
     expect(stderr).toBe(`printed by the module\n${"x".repeat(300_000)}the last line\n`)
