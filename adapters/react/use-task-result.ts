@@ -21,8 +21,10 @@ export function useTaskResult<Output = unknown>(task: TaskRef<Output>): Output {
   const { supervisor } = useProvided()
   const id = idOf(task)
   const known = useSelected(usePart(id), outcomeOf, Object.is)
-  // React wants to see it in the rendering that follows, too, when the task may have settled.
-  const outcome = use(known === undefined ? supervisor.outcomeOf(id) : fulfilled(known)) as Outcome<Output>
+  const asked = supervisor.outcomeOf(id)
+  // React wants to see the same promise in the rendering that follows, too, when the task may have settled.
+  if (known !== undefined) fulfil(asked, known)
+  const outcome = use(asked) as Outcome<Output>
   switch (outcome.status) {
     case "completed":
       return outcome.output
@@ -37,7 +39,10 @@ function outcomeOf(task: TaskSnapshot | undefined): TaskSnapshot["outcome"] {
   return task?.outcome
 }
 
-/** A promise of which React sees, by the fields that it gives those it has waited for, that there is nothing to wait for. */
-function fulfilled<Value>(value: Value): Promise<Value> {
-  return Object.assign(Promise.resolve(value), { status: "fulfilled", value })
+/** Says, by the fields that React gives those it has waited for, that there is nothing to wait for. */
+function fulfil<Value>(promise: Promise<Value> & { status?: string }, value: Value): void {
+  if (promise.status === "fulfilled") return
+  // The task may be known to nobody but to those who look at it.
+  promise.catch(() => {})
+  void Object.assign(promise, { status: "fulfilled", value })
 }

@@ -1,9 +1,10 @@
 // @vitest-environment happy-dom
 import { render } from "@testing-library/react"
-import { Component, type ReactNode, Suspense } from "react"
+import { Component, type ReactNode, startTransition, StrictMode, Suspense, useState } from "react"
+import { createRoot } from "react-dom/client"
 import { TaskCancelledError, TaskFailedError, TaskNotFoundError } from "tasktor"
 import { type TaskRef, useTaskResult } from "tasktor/react"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { carve, holdReactToItsWord, setTheStage } from "../../support/react.tsx"
 
 const complaint = holdReactToItsWord()
@@ -77,6 +78,52 @@ describe("useTaskResult", () => {
     expect(caught).toBeInstanceOf(TaskNotFoundError)
   })
 })
+
+describe("useTaskResult outside of a test's act", () => {
+  it.each([
+    ["strictly, at once", true, 0],
+    ["strictly, in a transition", true, 1],
+    ["as in production, at once", false, 0],
+    ["as in production, in a transition", false, 1],
+  ])("gives React nothing to complain of: %s", async (_title, isStrict, inTransition) => {
+    const { supervisor, bodies, clock, Provider } = setTheStage()
+    outsideOfAct()
+    let show: (task: TaskRef<string> | undefined) => void = () => {}
+    function App(): ReactNode {
+      const [task, setTask] = useState<TaskRef<string>>()
+      show = setTask
+      return task === undefined ? "nothing" : <Result task={task} />
+    }
+    const container = document.createElement("div")
+    const root = createRoot(container)
+    onTestFinished(() => root.unmount())
+    const app = (
+      <Provider>
+        <App />
+      </Provider>
+    )
+    root.render(isStrict ? <StrictMode>{app}</StrictMode> : app)
+    await vi.waitFor(() => expect(container.textContent).toBe("nothing"))
+    for (const wood of ["oak", "elm"]) {
+      const { id } = supervisor.run(carve(wood))
+      await clock.settle()
+      if (inTransition === 1) startTransition(() => show(id))
+      else show(id)
+      await vi.waitFor(() => expect(container.textContent).not.toBe("nothing"))
+      bodies.of(id).complete(wood)
+      await clock.settle()
+      await vi.waitFor(() => expect(container.textContent).toBe(`a ${wood}`))
+    }
+  })
+})
+
+/** React renders when it likes, as in a page. */
+function outsideOfAct(): void {
+  const world = globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean | undefined }
+  const before = world.IS_REACT_ACT_ENVIRONMENT
+  world.IS_REACT_ACT_ENVIRONMENT = false
+  onTestFinished(() => void (world.IS_REACT_ACT_ENVIRONMENT = before))
+}
 
 function Result({
   task,
