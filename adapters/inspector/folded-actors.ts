@@ -23,6 +23,8 @@ export class FoldedActors {
   readonly #weight: Weight
   readonly #roots = new Map<string, KeptFrame>()
   readonly #others = new Map<string, KeptFrame>()
+  /** How many of those that live have been forgotten. */
+  #forgotten = 0
   /** Those of which something can be cut. */
   readonly #whole = new Set<string>()
 
@@ -33,6 +35,11 @@ export class FoldedActors {
 
   get bytes(): number {
     return this.#weight.bytes
+  }
+
+  /** Whether nobody is missing who lives. */
+  get isComplete(): boolean {
+    return this.#forgotten === 0
   }
 
   *all(): Iterable<KeptFrame> {
@@ -52,12 +59,19 @@ export class FoldedActors {
     while (this.#others.size > actors || isTooMuch()) this.#forgetOldest()
   }
 
-  delete(sessionId: string): void {
+  /** It has ended. */
+  end(sessionId: string): void {
+    // Each has been here.
+    if (!this.#delete(sessionId)) this.#forgotten = Math.max(0, this.#forgotten - 1)
+  }
+
+  #delete(sessionId: string): boolean {
     const frame = this.get(sessionId)
-    if (frame === undefined) return
+    if (frame === undefined) return false
     this.#mapOf(frame).delete(sessionId)
     this.#whole.delete(sessionId)
     this.#weight.remove(frame)
+    return true
   }
 
   #put(frame: KeptFrame): void {
@@ -83,7 +97,7 @@ export class FoldedActors {
 
   #forgetOldest(): void {
     const [oldest] = this.#others.size > 0 ? this.#others.keys() : this.#roots.keys()
-    if (oldest !== undefined) this.delete(oldest)
+    if (oldest !== undefined && this.#delete(oldest)) this.#forgotten++
   }
 
   #mapOf({ isOfRoot }: KeptFrame): Map<string, KeptFrame> {
@@ -107,10 +121,16 @@ const known: readonly (keyof TaskSnapshot)[] = [
   "tags",
 ]
 
+/** Of a pipeline: how far its fan-outs are, by their places in the chart. */
+interface Pipeline {
+  readonly counts?: unknown
+}
+
 function briefOf(snapshot = "{}"): string {
   const { status, value, context } = JSON.parse(snapshot) as FrameSnapshot
-  const all: Partial<TaskSnapshot> | null = typeof context === "object" ? context : {}
+  const all: (Partial<TaskSnapshot> & Pipeline) | null = typeof context === "object" ? context : {}
   const kept = known.flatMap((name) => (isShort(all?.[name]) ? [[name, all?.[name]] as const] : []))
-  const text = JSON.stringify({ status, value, context: { ...Object.fromEntries(kept), "…": tooMuch } })
+  const own = { counts: all?.counts, ...Object.fromEntries(kept) }
+  const text = JSON.stringify({ status, value, context: { ...own, "…": tooMuch } })
   return text.length > 4 * brief ? JSON.stringify({ status, value: tooMuch }) : text
 }

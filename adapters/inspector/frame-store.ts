@@ -52,6 +52,11 @@ export class FrameStore {
     return this.#actors.all()
   }
 
+  /** Whether these are all of them: beyond its limits it forgets some that live. */
+  get hasAllActors(): boolean {
+    return this.#actors.isComplete
+  }
+
   at(sequence: number): KeptFrame | undefined {
     return sequence < this.#first ? undefined : this.#frames[this.#start + sequence - this.#first]
   }
@@ -87,7 +92,7 @@ export class FrameStore {
   #fold(frame: KeptFrame): void {
     const { type, sessionId, snapshot, isLast } = frame
     if (type !== "actor" && type !== "snapshot") return
-    if (isLast) return this.#actors.delete(sessionId)
+    if (isLast) return this.#actors.end(sessionId)
     if (type === "actor") return this.#actors.set(frame)
     const actor = this.#actors.get(sessionId)
     if (actor !== undefined) this.#actors.set({ ...actor, snapshot })

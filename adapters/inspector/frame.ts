@@ -86,6 +86,8 @@ export interface Batch {
   readonly run: string
   /** How many frames were dropped before this batch, because the reader was slow or came late. What lives is told anew then. */
   readonly missed: number
+  /** Nobody who lives is missing among the actors that are told anew: whoever is not among them has ended. */
+  readonly complete: boolean
   /** There are more of these actors: they and the frames come in the next batch. */
   readonly goesOn: boolean
   /** Actors as they were before the frames of this batch. */

@@ -17,6 +17,8 @@ export class Client {
   #next: number | undefined
   /** What lives, as it was before that frame, as far as it has not been sent yet. */
   #living: KeptFrame[] = []
+  /** Nobody is missing among those. */
+  #isComplete = true
   readonly #definitions = new Set<number>()
   #hasAnswered = true
 
@@ -76,7 +78,7 @@ export class Client {
     }
     const goesOn = this.#living.length > 0
     this.#send(
-      `{"run":"${this.#run}","missed":${missed},"goesOn":${goesOn},"definitions":{${definitions.join()}},"actors":[${actors.join()}],"frames":[${frames.join()}]}`,
+      `{"run":"${this.#run}","missed":${missed},"complete":${this.#isComplete},"goesOn":${goesOn},"definitions":{${definitions.join()}},"actors":[${actors.join()}],"frames":[${frames.join()}]}`,
     )
   }
 
@@ -98,6 +100,7 @@ export class Client {
     this.#next = first
     // The next one is at the end.
     this.#living = [...this.#store.actors()].toReversed()
+    this.#isComplete = this.#store.hasAllActors
     return next === 0 ? 0 : first - next
   }
 

@@ -549,6 +549,24 @@ describe.runIf(hasChromium)("the inspector's page", () => {
     expect(await names(page)).toEqual(["supervisor active", "  untilAborted running"])
   })
 
+  it("shows nobody as stopped in whose place others have been forgotten, who may live", async () => {
+    const { inspector, supervisor } = await inspected({ frames: 60 })
+    const { url, cut, mend } = await proxied(inspector)
+    for (let n = 0; n < 5; n++) supervisor.addCoroutine(untilAborted, [], { key: `living ${n}` })
+    const page = await open(url)
+    await row(page, "living 4").waitFor()
+    cut()
+    await settled(page, "document.querySelector('#connection').dataset.kind === 'lost'")
+    for (let n = 0; n < 100; n++) supervisor.addCoroutine(untilAborted, [], { key: `later ${n}` })
+    await supervisor.run(resize(1)).outcome()
+    inspector.frames() // flushes
+    mend()
+    await settled(page, "/older frames are gone/.test(document.querySelector('#notes').textContent)")
+    await settled(page, "document.querySelector('#statuses [data-status=completed] .count')?.textContent === '1'")
+    expect(await page.locator("#statuses [data-status=stopped]").isVisible()).toBe(false)
+    expect(await row(page, "living 0").getAttribute("data-status")).toBe("running")
+  })
+
   it("says that the connection is lost, and tries again; a program that was started again begins anew", async () => {
     const token = "a token for all of them"
     const first = await serveInspector({ tasks: "all", token })

@@ -86,7 +86,7 @@ export class LiveSource {
     })
   }
 
-  #receive({ run, missed, goesOn, definitions, actors, frames }: Batch): void {
+  #receive({ run, missed, complete, goesOn, definitions, actors, frames }: Batch): void {
     if (this.#run !== run) {
       if (this.#run !== undefined) this.#listener.restarted()
       this.#run = run
@@ -97,7 +97,7 @@ export class LiveSource {
     this.#missed += missed
     for (const actor of actors) this.#living.push(this.#explain(actor))
     if (goesOn) return
-    const told = [...gapBefore(this.#living, this.#missed), ...this.#living]
+    const told = complete && this.#missed > 0 ? [gapBefore(this.#living), ...this.#living] : this.#living
     const all = this.#missed
     this.#living = []
     this.#missed = 0
@@ -113,8 +113,7 @@ export class LiveSource {
 }
 
 /** Whoever is not told of as living has ended where nobody saw it. */
-function gapBefore(living: readonly Frame[], missed: number): readonly Gap[] {
-  if (missed === 0) return []
+function gapBefore(living: readonly Frame[]): Gap {
   const names = new Set(living.map((frame) => ("sessionId" in frame ? frame.sessionId : "")))
-  return [{ type: "gap", isOver: (sessionId) => !names.has(sessionId) && !isOfWindow(sessionId) }]
+  return { type: "gap", isOver: (sessionId) => !names.has(sessionId) && !isOfWindow(sessionId) }
 }
