@@ -2,9 +2,15 @@ import { EventEmitter, once } from "node:events"
 import type { Supervisor, TaskFact } from "tasktor"
 import { factView } from "./views.ts"
 
+export interface FactLogLimits {
+  readonly tasks: number
+  /** Of JSON, all of them together: one task may have as much to tell as thousands of others. */
+  readonly characters: number
+}
+
 /**
- * What has happened to each task of one name, for those who come late or come back. Of the settled ones it knows the latest: as many as have
- * so many characters of JSON together, for one task may have as much to tell as thousands of others. The very latest one it knows always.
+ * What has happened to each task of one name, for those who come late or come back. Of the settled ones it knows the latest, as many as the
+ * limits allow, and the very latest one always.
  */
 export class FactLog {
   readonly #facts = new Map<string, TaskFact[]>()
@@ -13,7 +19,7 @@ export class FactLog {
   #characters = 0
   readonly #changes = new EventEmitter().setMaxListeners(0)
 
-  constructor(supervisor: Supervisor, name: string, mostCharacters: number) {
+  constructor(supervisor: Supervisor, name: string, limits: FactLogLimits) {
     supervisor.onFact((fact) => {
       if (fact.name !== name) return
       const facts = this.#factsOf(fact)
@@ -21,7 +27,10 @@ export class FactLog {
       if (fact.type === "report" && facts.at(-1)?.type === "report") facts.pop()
       facts.push(fact)
       this.#changes.emit(fact.task)
-      if (fact.type === "outcome") this.#settle(fact.task, JSON.stringify(facts.map(factView)).length, mostCharacters)
+      if (fact.type !== "outcome") return
+      const characters = JSON.stringify(facts.map(factView)).length
+      // Those who follow it have read its end by then.
+      setImmediate(() => this.#settle(fact.task, characters, limits))
     })
   }
 
@@ -37,11 +46,12 @@ export class FactLog {
     await once(this.#changes, task, { signal })
   }
 
-  #settle(task: string, characters: number, most: number): void {
+  #settle(task: string, characters: number, most: FactLogLimits): void {
     this.#settled.set(task, characters)
     this.#characters += characters
     for (const [oldest, itsCharacters] of this.#settled) {
-      if (this.#characters <= most || oldest === task) return
+      const isTooMuch = this.#characters > most.characters || this.#settled.size > most.tasks
+      if (!isTooMuch || oldest === task) return
       this.#settled.delete(oldest)
       this.#facts.delete(oldest)
       this.#characters -= itsCharacters

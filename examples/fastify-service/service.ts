@@ -17,8 +17,8 @@ export interface Service {
   readonly supervisor: Supervisor
 }
 
-/** So many characters of settled intakes clients can still ask for: thousands of usual ones, or some of the largest. */
-const mostCharacters = 32 * 2 ** 20
+/** So much of settled intakes clients can still ask for: a thousand usual ones, or some of the largest. */
+const remembered = { tasks: 1000, characters: 32 * 2 ** 20 }
 
 /** The app and the supervisor behind it: made together, so that what the supervisor has to tell an operator goes to the app's log. */
 export function createService(options: ServiceOptions): Service {
@@ -27,7 +27,7 @@ export function createService(options: ServiceOptions): Service {
     queues: { strangers: { concurrency: 1 } },
     warn: (message, cause) => app.log.warn({ err: cause }, message),
   })
-  const log = new FactLog(supervisor, intake.taskName, mostCharacters)
+  const log = new FactLog(supervisor, intake.taskName, remembered)
   addRoutes(app, supervisor, log, options)
   return { app, supervisor }
 }

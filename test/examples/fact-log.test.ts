@@ -23,8 +23,10 @@ function logOfOne() {
     await clock.settle()
     return id
   }
-  return { supervisor, clock, log: new FactLog(supervisor, "work", 1), begun, end }
+  return { supervisor, clock, log: new FactLog(supervisor, "work", { tasks: 10, characters: 1 }), begun, end }
 }
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const nobodyLeaves = new AbortController().signal
 
@@ -45,7 +47,7 @@ test("the events of a task that is forgotten while its client reads end there", 
 
 test("those with little to tell are all known, until one comes that tells much", async () => {
   const { clock, begun, end, supervisor } = logOfOne()
-  const log = new FactLog(supervisor, "work", 10_000)
+  const log = new FactLog(supervisor, "work", { tasks: 11, characters: 10_000 })
   const small = await Promise.all(Array.from({ length: 10 }, () => begun(0)))
   const known = (): number => small.filter((task) => log.after(task, -1) !== undefined).length
   expect(known()).toBe(10)
@@ -63,4 +65,23 @@ test("there are no events of a task that is forgotten already", async () => {
   const first = await begun(0)
   await begun(0)
   expect(await all(eventStream(log, first, -1, nobodyLeaves))).toEqual([])
+})
+
+test("of those with little to tell no more are known than it takes", async () => {
+  const { begun, supervisor } = logOfOne()
+  const log = new FactLog(supervisor, "work", { tasks: 3, characters: 10_000 })
+  const small: string[] = []
+  for (let n = 0; n < 5; n++) small.push(await begun(0))
+  await turn()
+  expect(small.map((task) => log.after(task, -1) !== undefined)).toEqual([false, false, true, true, true])
+})
+
+test("whoever follows a task reads its end, also when another one ends in the same turn", async () => {
+  const { clock, log, begun, end } = logOfOne()
+  const stream = all(eventStream(log, await begun(1), -1, nobodyLeaves))
+  await begun(1)
+  await turn()
+  end.open("done")
+  await clock.settle()
+  expect(await stream).toContainEqual(expect.stringContaining("event: outcome"))
 })
