@@ -87,7 +87,6 @@ export class Assignment {
   waitAgain(pooled: PooledAttempt): void {
     pooled.state = "waiting"
     pooled.worker = undefined
-    pooled.verdict = undefined
     this.line.addFirst(pooled)
   }
 

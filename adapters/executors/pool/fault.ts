@@ -84,9 +84,14 @@ export function hasNotRead(worker: PoolWorker, heard: number, host: ExecutorHost
 export function hasSentUnreadable(worker: PoolWorker, host: ExecutorHost, error: unknown): void {
   host.warn("A worker is ended: what it has sent cannot be read here; a value may be nested too deep", error)
   const culprit = worker.running ?? worker.oldest
-  if (culprit !== undefined) culprit.verdict = { type: "serialization", side: "output" }
   worker.send("stop")
+  if (culprit === undefined) return
+  // What has begun behind it is looked for as if this one had ended.
+  worker.release(culprit)
+  worker.condemned = culprit
 }
+
+export const unreadableOutput: TaskFailure = { type: "serialization", side: "output" }
 
 function howItDied({ attempt }: PooledAttempt, { exitCode }: WorkerExit, lastWords: unknown): string {
   const how =
@@ -109,7 +114,7 @@ function fail(worker: PoolWorker, pooled: PooledAttempt, failure: TaskFailure): 
   // Its end is told when nothing of it runs any more: by the worker's.
   if (pooled.isKilled) return
   worker.release(pooled)
-  if (pooled.isUnwanted) pooled.drop()
+  if (pooled.isUnwanted && pooled.state !== "running") pooled.drop()
   else pooled.fail(failure)
 }
 

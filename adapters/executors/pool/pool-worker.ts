@@ -30,6 +30,8 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
   memory = 0
   /** Why it could not start, or what nobody caught in it. */
   lastWords: unknown
+  /** Whose message could not be read: it is no longer in hand, and fails when the worker is gone. */
+  condemned: PooledAttempt | undefined
   /** Of its bodies that have children, and of those that have ended before them, by ticket. */
   readonly desks = new Map<number, ChildDesk>()
   readonly #owner: WorkerOwner

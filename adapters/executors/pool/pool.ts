@@ -7,7 +7,7 @@ import type { Attempt, ExecutorHost } from "../../../runtime/ports/executor.ts"
 import { type FromWorker, fromWorker } from "../worker/envelopes.ts"
 import { Assignment } from "./assignment.ts"
 import { Crew, type CrewLimits } from "./crew.ts"
-import { crash, diedBefore, hasNotRead, hasSentUnreadable, hasThrown } from "./fault.ts"
+import { crash, diedBefore, hasNotRead, hasSentUnreadable, hasThrown, unreadableOutput } from "./fault.ts"
 import { deliver, deliverToDesk, settle, tellProgress } from "./mail.ts"
 import { PooledAttempt } from "./pooled-attempt.ts"
 import type { PoolWorker } from "./pool-worker.ts"
@@ -269,6 +269,7 @@ export class Pool implements WorkerOwner {
     const { running } = worker
     for (const desk of worker.desks.values()) desk.lost()
     if (before !== "stopping") diedBefore(worker, exit)
+    worker.condemned?.fail(unreadableOutput)
     if (running !== undefined) {
       worker.release(running)
       running.fail(crash(exit))
@@ -276,7 +277,7 @@ export class Pool implements WorkerOwner {
     for (const pooled of worker.offeredAttempts()) {
       worker.release(pooled)
       if (pooled.isUnwanted) pooled.drop()
-      else if (pooled.moved || pooled.verdict !== undefined) pooled.fail(crash(exit))
+      else if (pooled.moved) pooled.fail(crash(exit))
       else this.#assignment.waitAgain(pooled)
     }
     this.#crew.exited(worker, exit, before)

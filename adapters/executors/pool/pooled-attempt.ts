@@ -46,8 +46,6 @@ export class PooledAttempt {
   deafLooks = 0
   /** Workers that were about to begin it, and have not come to that: they stood still, or died. */
   lostWorkers = 0
-  /** What it fails with, whatever is said of it until its worker is gone. */
-  verdict: TaskFailure | undefined
   readonly #tellEnd: (exit: Exit<unknown, TaskFailure>) => void
   #whenGone: (() => void) | undefined
   #overdue: ReturnType<typeof setTimeout> | undefined
@@ -83,11 +81,11 @@ export class PooledAttempt {
   }
 
   succeed(value: unknown): void {
-    this.#end(this.verdict === undefined ? succeed(value) : fail(this.verdict))
+    this.#end(succeed(value))
   }
 
   fail(failure: TaskFailure): void {
-    this.#end(fail(this.verdict ?? failure))
+    this.#end(fail(failure))
   }
 
   /** It never began. */

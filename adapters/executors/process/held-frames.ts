@@ -18,9 +18,10 @@ export class HeldFrames {
   /** Throws for what cannot be cloned, and holds none of it then. */
   hold(batch: readonly FromWorker[]): void {
     const frame = encodeFrame(batch)
+    if (this.#length + frame.length > mostHeld) this.#release()
+    if (frame.length > mostHeld) return this.#write(frame)
     this.#held.push(frame)
     this.#length += frame.length
-    if (this.#length > mostHeld) this.#release()
   }
 
   /** Throws as `hold`; what was held goes later then. An empty batch lets go what is held. */

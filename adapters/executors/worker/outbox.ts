@@ -43,11 +43,15 @@ export class Outbox {
     else this.#flushSoon()
   }
 
-  /** As `send`, for what may change within this turn: it is taken as it is now. */
+  /** As `send`, for what may change within this turn: it is taken as it is now, and the first of them goes at once. */
   sendAsItIs(envelope: FromWorker, transfers?: readonly Transferable[]): void {
     this.add(envelope, transfers)
     const { hold } = this.#channel
-    if (hold === undefined || this.#isDue) return this.flush()
+    if (hold === undefined) return this.flush()
+    if (!this.#scheduled || this.#isDue) {
+      this.#flushSoon()
+      return this.flush()
+    }
     this.#isHolding = true
     this.#pass((batch) => hold(batch))
     this.#flushSoon()

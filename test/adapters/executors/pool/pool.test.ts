@@ -174,22 +174,30 @@ describe("the pool", () => {
     expect(one.end()).toBe("interrupted")
   })
 
-  it.each<[string, (worker: FakeWorker) => void]>([
-    ["its worker is gone", (worker) => worker.exits()],
-    ["it has returned", (worker) => worker.returns("a")],
-  ])("fails a body of which nobody can read what it has sent, when it does not go on: when %s", async (_title, end) => {
+  it("fails a body of which nobody can read what it has sent when its worker is gone, whatever that says meanwhile", async () => {
     const all = world()
     const [worker] = (await warm(all, 1)) as [FakeWorker]
-    const one = all.run("a")
+    const [one, behind] = [all.run("a"), all.run("behind")]
     await all.turn()
     worker.begins("a")
     worker.saysNonsense()
+    worker.returns("a")
+    worker.begins("behind")
     await all.turn()
     expect(worker.terminated).toBe(true)
     expect(one.end()).toBe("open")
-    end(worker)
+    worker.exits()
     await all.turn()
     expect(one.end()).toBe('{"type":"serialization","side":"output"}')
+    // It is in no other worker, though it is unknown how far it came.
+    expect(behind.end()).toContain("crash")
+    const next = all.run("next")
+    all.workers.at(-1)?.ready()
+    await all.turn()
+    all.workers.at(-1)?.begins("next")
+    all.workers.at(-1)?.returns("next")
+    expect(next.end()).toBe("output of next")
+    expect(all.workers.flatMap(({ offers }) => offers)).toEqual(["warm 0", "a", "behind", "next"])
   })
 
   it("needs less proof against a definition whose last attempt has cost workers before it could begin", async () => {
