@@ -212,12 +212,12 @@ export class Submission {
 
   /**
    * Whoever joins a living task is told of its end and its events as well; a worker has named it before anybody knew. A body is told of
-   * events for as long as it goes on, which its link knows.
+   * another's events for as long as it goes on, which its link knows.
    */
   #join(living: Task, options: RunOptions | undefined, parent: Task | undefined, alias: string | undefined): Task {
     const { whenDone, whenEvent } = options ?? {}
     if (whenDone !== undefined) living.alsoTell({ whenDone })
-    if (whenEvent !== undefined && parent === undefined) living.alsoTell({ whenEvent })
+    if (whenEvent !== undefined && (parent === undefined || living.parent === parent)) living.alsoTell({ whenEvent })
     if (alias !== undefined) this.#parts.roster.alsoCall(living, alias)
     return living
   }

@@ -124,6 +124,9 @@ export function describeStore(make: (options: { readonly retention?: Retention }
       ["half of a character", "\ud83d and \0"],
       ["an error with a cause", new TypeError("no", { cause: new Error("because") })],
       ["nested a thousand times", nested(1000)],
+      ["a class's own kind of error", tagged(Object.assign(new Error("no"), { path: ["a"] }))],
+      ["a class's own kind of map", tagged(new Map([["a", 1]]))],
+      ["an object with a name for what it is", tagged({ a: 1 })],
     ])("may be %s", (_title, value: unknown) => {
       const session = open(make({}).store)
       expect(session.decode(session.encode(value))).toStrictEqual(structuredClone(value))
@@ -414,4 +417,8 @@ function expected(records: readonly TaskRecord[], query: TaskQuery): readonly Ta
     .filter(({ snapshot }) => snapshot.outcome !== undefined)
     .toSorted((a, b) => settledAt(a) - settledAt(b) || a.born - b.born)
   return isNewest ? [...past.toReversed(), ...living.toReversed()] : [...past, ...living]
+}
+
+function tagged(value: object): object {
+  return Object.defineProperty(value, Symbol.toStringTag, { value: "Invoice" })
 }

@@ -348,6 +348,24 @@ describe("the result of a child that nobody has come to wait for yet", () => {
   })
 })
 
+it("that is joined by its own parent tells that of its events, too", async () => {
+  const { supervisor, clock } = setup()
+  const says = defineTask({
+    name: "says",
+    events: events<{ word: string }>(),
+    run: (ctx) => ctx.sendEventAndWait("word", "hello"),
+  })
+  const heard: string[] = []
+  const parent = supervisor.addCoroutine((ctx) => {
+    ctx.run(says(), { key: "says" })
+    const whenEvent = (_task: TaskHandle, _name: string, word: string): void => void heard.push(word)
+    return ctx.run(says(), { key: "says", onConflict: "join", whenEvent }).result()
+  }, [])
+  await clock.settle()
+  expect(parent.snapshot.outcome).toEqual({ status: "completed", output: true })
+  expect(heard).toEqual(["hello"])
+})
+
 it("tells no attempt that is over of the events of a task that it had joined", async () => {
   const { supervisor, clock } = setup()
   const beats = defineTask({

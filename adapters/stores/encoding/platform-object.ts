@@ -22,7 +22,7 @@ export function refusePlatformObjects(value: unknown): void {
 }
 
 function partsOf(object: object): readonly unknown[] {
-  const tag = Object.prototype.toString.call(object).slice(8, -1)
+  const tag = tagOf(object)
   if (ArrayBuffer.isView(object) || tag.endsWith("ArrayBuffer")) return []
   const own = Object.values(object) as readonly unknown[]
   if (!knownTags.has(tag) && (own.length === 0 || tag !== "Object")) refuseBranded(object, tag)
@@ -33,8 +33,13 @@ function partsOf(object: object): readonly unknown[] {
 
 /** Whoever is no plain object as a copy is known by what nobody sees. */
 function refuseBranded(object: object, tag: string): void {
-  if (isPlain(structuredClone(object))) return
+  const copy = structuredClone(object)
+  if (isPlain(copy) || knownTags.has(tagOf(copy))) return
   throw new DOMException(`${tag} could not be cloned.`, "DataCloneError")
+}
+
+function tagOf(object: object): string {
+  return Object.prototype.toString.call(object).slice(8, -1)
 }
 
 function isPlain(object: object): boolean {
