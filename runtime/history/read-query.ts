@@ -56,11 +56,14 @@ function instant(value: Date | number | undefined, field: string): number | unde
   return ms
 }
 
+/** With a field or none; a key may be an array in JSON, blanks and all. */
+const wordPattern = /key:\[(?:"(?:[^"\\]|\\.)*"|[^\]"])*\](?!\S)|(?:\w+:)?(?:"[^"]*"|\S+)/g
+
 /** Flower's way of searching: `state:failed name:imp tag:nightly words`. */
 function parse(text: string): HistoryQuery {
   const words: string[] = []
   const query: { -readonly [Field in keyof HistoryQuery]: HistoryQuery[Field] } = {}
-  for (const [word] of text.matchAll(/(?:\w+:)?(?:"[^"]*"|\[[^\]]*\]|\S+)/g)) {
+  for (const [word] of text.matchAll(wordPattern)) {
     const colon = /^(\w+):(.*)$/.exec(word)
     const value = unquoted(colon?.[2] ?? word)
     switch (colon?.[1]) {

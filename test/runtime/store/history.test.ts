@@ -54,6 +54,9 @@ describe("list", () => {
     expect(await idsOf("is:dead")).toEqual([b.id])
     expect(await idsOf('key:["report",7]')).toEqual([a.id])
     expect(await idsOf('tag:nightly key:["report", 7]')).toEqual([a.id])
+    const odd = supervisor.run(echo(0), { key: ["a]b", "[report]: 7"] })
+    await clock.settle()
+    expect(await idsOf('key:["a]b", "[report]: 7"] [report]: state:completed')).toEqual([odd.id])
     expect(await idsOf('key:"[odd"')).toEqual([])
     await expect(supervisor.history.list("key:[odd")).rejects.toThrow(
       '"key" must be a text, a number or an array in JSON, such as key:["a", 7], current value is "[odd"',
