@@ -130,7 +130,11 @@ function briefOf(snapshot = "{}"): string {
   const { status, value, context } = JSON.parse(snapshot) as FrameSnapshot
   const all: (Partial<TaskSnapshot> & Pipeline) | null = typeof context === "object" ? context : {}
   const kept = known.flatMap((name) => (isShort(all?.[name]) ? [[name, all?.[name]] as const] : []))
-  const own = { counts: all?.counts, ...Object.fromEntries(kept) }
-  const text = JSON.stringify({ status, value, context: { ...own, "…": tooMuch } })
-  return text.length > 4 * brief ? JSON.stringify({ status, value: tooMuch }) : text
+  const own = { ...Object.fromEntries(kept), "…": tooMuch }
+  const told = [
+    { status, value, context: { counts: all?.counts, ...own } },
+    { status, value, context: own },
+    { status, value: tooMuch },
+  ]
+  return told.map((one) => JSON.stringify(one)).find((text) => text.length <= 4 * brief) ?? "{}"
 }

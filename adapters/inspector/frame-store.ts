@@ -92,8 +92,12 @@ export class FrameStore {
   #fold(frame: KeptFrame): void {
     const { type, sessionId, snapshot, isLast } = frame
     if (type !== "actor" && type !== "snapshot") return
+    if (type === "actor") {
+      // One that is told of at its end has never been among them.
+      if (!isLast) this.#actors.set(frame)
+      return
+    }
     if (isLast) return this.#actors.end(sessionId)
-    if (type === "actor") return this.#actors.set(frame)
     const actor = this.#actors.get(sessionId)
     if (actor !== undefined) this.#actors.set({ ...actor, snapshot })
   }
