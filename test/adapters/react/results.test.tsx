@@ -4,7 +4,7 @@ import { Component, type ReactNode, startTransition, StrictMode, Suspense, useSt
 import { createRoot } from "react-dom/client"
 import { TaskCancelledError, TaskFailedError, TaskNotFoundError } from "tasktor"
 import { type TaskRef, useTaskResult } from "tasktor/react"
-import { describe, expect, it, onTestFinished, vi } from "vitest"
+import { describe, expect, it, onTestFinished } from "vitest"
 import { carve, holdReactToItsWord, setTheStage } from "../../support/react.tsx"
 
 const complaint = holdReactToItsWord()
@@ -103,19 +103,24 @@ describe("useTaskResult outside of a test's act", () => {
       </Provider>
     )
     root.render(isStrict ? <StrictMode>{app}</StrictMode> : app)
-    await vi.waitFor(() => expect(container.textContent).toBe("nothing"))
+    await shown(() => container.textContent === "nothing")
     for (const wood of ["oak", "elm"]) {
       const { id } = supervisor.run(carve(wood))
       await clock.settle()
       if (inTransition === 1) startTransition(() => show(id))
       else show(id)
-      await vi.waitFor(() => expect(container.textContent).not.toBe("nothing"))
+      await shown(() => container.textContent !== "nothing")
       bodies.of(id).complete(wood)
       await clock.settle()
-      await vi.waitFor(() => expect(container.textContent).toBe(`a ${wood}`))
+      await shown(() => container.textContent === `a ${wood}`)
     }
+    expect(complaint.mock.calls).toEqual([])
   })
 })
+
+async function shown(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve))
+}
 
 /** React renders when it likes, as in a page. */
 function outsideOfAct(): void {
