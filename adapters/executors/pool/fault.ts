@@ -85,10 +85,13 @@ export function hasSentUnreadable(worker: PoolWorker, host: ExecutorHost, error:
   host.warn("A worker is ended: what it has sent cannot be read here; a value may be nested too deep", error)
   const culprit = worker.running ?? worker.oldest
   worker.send("stop")
-  if (culprit === undefined) return
-  // What has begun behind it is looked for as if this one had ended.
+  if (culprit !== undefined) condemn(worker, culprit)
+}
+
+/** What has begun behind it in the worker is looked for as if it had ended; it fails when the worker is gone. */
+export function condemn(worker: PoolWorker, culprit: PooledAttempt): void {
+  worker.condemned.push(culprit)
   worker.release(culprit)
-  worker.condemned = culprit
 }
 
 export const unreadableOutput: TaskFailure = { type: "serialization", side: "output" }

@@ -2,6 +2,7 @@ import { nextWorkerState, type WorkerEvent, type WorkerState } from "../../../ma
 import { type FromWorker, type Offer, type ToWorker, toWorker } from "../worker/envelopes.ts"
 import { nextTicket, SlotTable } from "../worker/slot-table.ts"
 import type { ChildDesk } from "./child-desk.ts"
+import { condemn } from "./fault.ts"
 import type { DefinitionPace } from "./pace.ts"
 import type { PooledAttempt } from "./pooled-attempt.ts"
 import type { WorkerExit, WorkerLink, WorkerListener, WorkerTransport } from "./transport.ts"
@@ -30,8 +31,8 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
   memory = 0
   /** Why it could not start, or what nobody caught in it. */
   lastWords: unknown
-  /** Whose message could not be read: it is no longer in hand, and fails when the worker is gone. */
-  condemned: PooledAttempt | undefined
+  /** Those of whom a message could not be read: no longer in hand, they fail when the worker is gone. */
+  readonly condemned: PooledAttempt[] = []
   /** Of its bodies that have children, and of those that have ended before them, by ticket. */
   readonly desks = new Map<number, ChildDesk>()
   readonly #owner: WorkerOwner
@@ -120,6 +121,8 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
   begin(ticket: number): PooledAttempt | undefined {
     const pooled = this.#inHand.get(ticket)
     if (pooled === undefined || pooled === this.running) return undefined
+    // The end of the one before was in what could not be read.
+    if (this.running !== undefined) condemn(this, this.running)
     this.#leaveWaiting(pooled)
     this.running = pooled
     if (pooled.pace.index !== this.#lastProven) this.#prove(pooled)
@@ -189,6 +192,11 @@ export class PoolWorker implements WorkerListener, WorkerPostOwner {
       if (!slots.hasEnded(slot, ticket)) return
       this.#owner.ended(this, pooled, slots.progress[slot] ?? 0, slots.took(slot), slots.value(slot))
     }
+  }
+
+  /** As shared memory tells; where there is none, it is not known. */
+  hasBegun({ slot, ticket }: PooledAttempt): boolean {
+    return this.#link.slots?.hasBegun(slot, ticket) === true
   }
 
   /** What it has not begun, the latest one first. */

@@ -269,7 +269,7 @@ export class Pool implements WorkerOwner {
     const { running } = worker
     for (const desk of worker.desks.values()) desk.lost()
     if (before !== "stopping") diedBefore(worker, exit)
-    worker.condemned?.fail(unreadableOutput)
+    for (const culprit of worker.condemned) culprit.fail(unreadableOutput)
     if (running !== undefined) {
       worker.release(running)
       running.fail(crash(exit))
@@ -277,7 +277,7 @@ export class Pool implements WorkerOwner {
     for (const pooled of worker.offeredAttempts()) {
       worker.release(pooled)
       if (pooled.isUnwanted) pooled.drop()
-      else if (pooled.moved) pooled.fail(crash(exit))
+      else if (pooled.moved || worker.hasBegun(pooled)) pooled.fail(crash(exit))
       else this.#assignment.waitAgain(pooled)
     }
     this.#crew.exited(worker, exit, before)

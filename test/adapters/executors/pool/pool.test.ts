@@ -200,6 +200,33 @@ describe("the pool", () => {
     expect(all.workers.flatMap(({ offers }) => offers)).toEqual(["warm 0", "a", "behind", "next"])
   })
 
+  it("hands out nothing again that has begun, however many of its messages cannot be read", async () => {
+    const all = world()
+    const [worker] = (await warm(all, 1)) as [FakeWorker]
+    const tasks = ["a", "b", "c", "d"].map((id) => all.run(id))
+    await all.turn()
+    for (const id of ["a", "b"]) {
+      worker.begins(id)
+      worker.saysNonsense()
+    }
+    worker.begins("c")
+    worker.exits()
+    await all.turn()
+    expect(tasks.map((task) => JSON.parse(task.end().replace("open", "{}")) as unknown)).toMatchObject([
+      { type: "serialization", side: "output" },
+      { type: "serialization", side: "output" },
+      { type: "crash" },
+      {},
+    ])
+    const second = all.workers.at(-1) as FakeWorker
+    second.ready()
+    await all.turn()
+    expect(second.offers).toEqual(["d"])
+    second.begins("d")
+    second.returns("d")
+    expect(tasks[3]?.end()).toBe("output of d")
+  })
+
   it("needs less proof against a definition whose last attempt has cost workers before it could begin", async () => {
     const all = world()
     const tasks = Array.from({ length: 4 }, (_, index) => all.run(`${index}`))
