@@ -27,7 +27,7 @@ import type { RunOptions } from "./run-options.ts"
 import type { TaskActorRef, TaskHost } from "./task-host.ts"
 import { LeavableWaiters, OutcomeWaiter, ResultWaiter, turned, type Waiter } from "./waiters.ts"
 import type { Waits } from "./waits.ts"
-import { type Callbacks, Watchers } from "./watchers.ts"
+import { type TaskCallbacks, Watchers } from "./watchers.ts"
 
 /**
  * One submitted task: the handle of the one who submitted it, and the supervisor's record of it.
@@ -260,12 +260,12 @@ export class Task implements TaskHandle, TaskObserver {
   }
 
   /** Somebody has joined, and wants to be told as well; no longer, when what this returns is called. */
-  alsoTell(more: Callbacks): () => void {
+  alsoTell(more: TaskCallbacks): () => void {
     return this.#followers.join(more)
   }
 
   /** The callbacks of its options, and of the options of those who joined. */
-  get callbacks(): readonly Callbacks[] {
+  get callbacks(): readonly TaskCallbacks[] {
     const own = this.options === undefined ? noCallbacks : [this.options]
     return this.watchers === undefined ? own : [...own, ...this.watchers.joined]
   }
@@ -297,4 +297,4 @@ export class Task implements TaskHandle, TaskObserver {
   }
 }
 
-const noCallbacks: readonly Callbacks[] = []
+const noCallbacks: readonly TaskCallbacks[] = []

@@ -5,18 +5,18 @@ import type { RunOptions } from "./run-options.ts"
 export type SnapshotListener = (snapshot: TaskSnapshot) => void
 export type EventListener = (data: unknown) => void | Promise<void>
 
-export type Callbacks = Pick<RunOptions, "whenDone" | "whenEvent">
+export type TaskCallbacks = Pick<RunOptions, "whenDone" | "whenEvent">
 
 /** Those who follow one task while it lives. Made when the first of them comes. */
 export class Watchers {
   /** One promise for all that ask. */
   outcome: Promise<Outcome<unknown>> | undefined = undefined
   /** The callbacks of those who joined the task. */
-  readonly joined = new Set<Callbacks>()
+  readonly joined = new Set<TaskCallbacks>()
   #snapshots: Set<SnapshotListener> | undefined
   #events: Map<string, Set<EventListener>> | undefined
 
-  join(more: Callbacks): () => void {
+  join(more: TaskCallbacks): () => void {
     this.joined.add(more)
     return () => void this.joined.delete(more)
   }
